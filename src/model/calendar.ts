@@ -1,0 +1,45 @@
+/** Calendar arithmetic on `YYYY-MM-DD` text, and local times of a feed's zone. Pure: today is always a parameter. */
+import { Temporal } from 'temporal-polyfill';
+
+/** True for a day that exists. */
+export function isDate(text: string): boolean {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
+  if (!match) return false;
+  const day = new Date(Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3])));
+  return day.toISOString().slice(0, 10) === text;
+}
+
+const utc = (date: string): number => Date.parse(`${date}T00:00:00Z`);
+
+/** The day `days` after `date`. */
+export const addDays = (date: string, days: number): string =>
+  new Date(utc(date) + days * 86_400_000).toISOString().slice(0, 10);
+
+/** Whole days from `from` to `to`; negative when `to` is earlier. */
+export const daysBetween = (from: string, to: string): number => Math.round((utc(to) - utc(from)) / 86_400_000);
+
+/** `2026Q3`. */
+export const quarterOf = (date: string): string => `${date.slice(0, 4)}Q${Math.ceil(Number(date.slice(5, 7)) / 3)}`;
+
+/** True when `date` lies in a period whose end date is the last day that counts; null = open (12.10). */
+export const within = (date: string, from: string | null, to: string | null): boolean =>
+  (from === null || from <= date) && (to === null || date <= to);
+
+/** True when `date` lies in a period whose termination date is the first day that no longer counts (OPAIS, 12.10). */
+export const participates = (date: string, from: string | null, termination: string | null): boolean =>
+  (from === null || from <= date) && (termination === null || date < termination);
+
+/**
+ * A local date and time of a zone as an instant. A time in a DST gap moves forward by the gap; one that exists twice is
+ * the earlier (12.22). `local` is `YYYY-MM-DDTHH:mm:ss[.fff]`.
+ */
+export function instantOf(local: string, zone: string): string {
+  return new Date(
+    Temporal.PlainDateTime.from(local).toZonedDateTime(zone, { disambiguation: 'compatible' }).epochMilliseconds,
+  ).toISOString();
+}
+
+/** The calendar date of an instant in a zone. */
+export function dateIn(instant: string, zone: string): string {
+  return Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDate().toString();
+}
