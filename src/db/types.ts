@@ -17,8 +17,8 @@ export function instantText(value: string): string {
 interface Scalar {
   oid: number;
   array: number;
-  parse(value: string): unknown;
-  serialize(value: unknown): string;
+  parse: (value: string) => unknown;
+  serialize: (value: unknown) => string;
 }
 
 const asIs = (value: string): string => value;
