@@ -119,7 +119,7 @@ export class Database implements Queryable {
    * One transaction: commits when `work` resolves, rolls back when it throws. BEGIN, the settings and the first statement
    * travel together. A DatabaseError with `connectionLost` from the commit leaves its effect unknown.
    */
-  begin<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+  transaction<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     return this.#use(async (link) => {
       const tx = new OpenTransaction(link);
       const opening = [link.query(beginText(options)), ...settingQueries(link, options)];
