@@ -1,0 +1,77 @@
+/**
+ * Where each table lives and who may touch it: the one declaration from which row-level security, grants and the
+ * scale-out test are made. A table that is missing here makes the start-up self-check refuse to serve.
+ */
+
+/** tenant = distributed by tenant_id, row-level security forced; reference = public data; local = coordinator only. */
+export interface TableRule {
+  kind: 'tenant' | 'reference' | 'local';
+  /** append = the runtime may only SELECT and INSERT; state = all four. */
+  access: 'append' | 'state';
+  /** SELECT for the role that answers GraphQL. */
+  readable: boolean;
+  /** SELECT for the monitor role: nothing that could carry a patient's value. */
+  monitor: boolean;
+}
+
+const tenant = (access: TableRule['access'], readable = true, monitor = false): TableRule => ({
+  kind: 'tenant',
+  access,
+  readable,
+  monitor,
+});
+const reference = (): TableRule => ({ kind: 'reference', access: 'state', readable: true, monitor: false });
+const local = (readable = false): TableRule => ({ kind: 'local', access: 'state', readable, monitor: false });
+const work = (): TableRule => tenant('state', false, true);
+
+export const REGISTRY: Record<string, TableRule> = {
+  tenant: { kind: 'reference', access: 'state', readable: true, monitor: true },
+  tenant_entity: tenant('state'),
+  feed: tenant('state', true, true),
+  raw_message: tenant('append', false),
+  raw_receipt: tenant('append', false),
+  raw_state: tenant('state', true, true),
+  record_error: tenant('state'),
+  ehr_event: tenant('state', false),
+  patient: tenant('state'),
+  patient_identifier: tenant('state'),
+  encounter: tenant('state'),
+  prescription: tenant('state'),
+  claim_transaction: tenant('state'),
+  claim_response: tenant('state'),
+  dispense: tenant('state'),
+  determination: tenant('state'),
+  change: work(),
+  decision_work: work(),
+  accumulator_work: work(),
+  invoice_work: work(),
+  allocation_work: work(),
+  exception_work: work(),
+  accumulator_entry: tenant('append'),
+  accumulator_balance: tenant('state'),
+  allocation: tenant('state'),
+  invoice: tenant('state'),
+  invoice_line: tenant('state'),
+  exception_cause: tenant('state'),
+  exception_case: tenant('state'),
+  prescriber_affiliation: tenant('state'),
+  location_crosswalk: tenant('state'),
+  pharmacy: tenant('state'),
+  plan: tenant('state'),
+  medicaid_policy: tenant('state'),
+  manufacturer_policy: tenant('state'),
+  wholesaler_account: tenant('state'),
+  drug_price: tenant('state'),
+  fee_schedule: tenant('state'),
+  policy_version: tenant('state'),
+  covered_entity: reference(),
+  contract_pharmacy: reference(),
+  medicaid_number: reference(),
+  medicaid_exclusion: reference(),
+  drug_product: reference(),
+  drug_package: reference(),
+  orphan_designation: reference(),
+  lease: local(),
+  api_key: local(true),
+  schema_migration: local(true),
+};
