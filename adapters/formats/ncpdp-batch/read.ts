@@ -130,11 +130,11 @@ const isRequest = (transmission: Transmission): transmission is Transmission<Req
 const isResponse = (transmission: Transmission): transmission is Transmission<ResponseHeader> =>
   transmission.header.kind === 'response';
 
-/** 109-A9 against what is there. Every transaction found is read. A rejected transmission need not answer each one. */
-function* countError(position: string, { header, transactions }: Transmission): Generator<Parsed> {
-  if (header.kind === 'response' && header.status === 'R') return;
-  const found = transactions.length;
-  if (header.count === String(found) && found <= 4) return;
+/** 109-A9 against what is there. Every transaction found is read. */
+function* countError(position: string, transmission: Transmission): Generator<Parsed> {
+  const { header } = transmission;
+  const found = isResponse(transmission) ? answerSegments(transmission).length : transmission.transactions.length;
+  if (header.count === String(found) && found >= 1 && found <= 4) return;
   const message = `the header's transaction count (1-4) does not fit; ${found} transactions found`;
   yield { position, records: [], errors: [recordError('109-A9', message, header.count)] };
 }
