@@ -99,6 +99,8 @@ export class Database implements Queryable {
   readonly #openedAt = new Map<Link, number>();
   readonly #waiters: Waiter[] = [];
   #opening = 0;
+  /** Why the last attempt to connect failed; undefined once one succeeded. */
+  #unreachable: unknown;
   #ended = false;
 
   constructor(url: string, options: ConnectOptions) {
@@ -134,7 +136,7 @@ export class Database implements Queryable {
    * One transaction: commits when `work` resolves, rolls back when it throws. BEGIN, the settings and the first statement
    * travel together. A DatabaseError with `connectionLost` from the commit leaves its effect unknown.
    */
-  transaction<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+  begin<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     return this.#use(async (link) => {
       const tx = new OpenTransaction(link);
       const opening = [link.query(beginText(options)), ...settingQueries(link, options)];
@@ -198,9 +200,8 @@ export class Database implements Queryable {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
-        reject(
-          new DatabaseError({ sqlstate: '53300', explanation: `no connection free within ${this.#acquireMs} ms` }),
-        );
+        const explanation = `no connection free within ${this.#acquireMs} ms`;
+        reject(this.#unreachable ?? new DatabaseError({ sqlstate: '53300', statement: 'connect', explanation }));
       }, this.#acquireMs);
       const waiter: Waiter = { resolve, reject, timer };
       this.#waiters.push(waiter);
@@ -228,8 +229,11 @@ export class Database implements Queryable {
     const until = performance.now() + this.#acquireMs;
     for (let pause = FIRST_RETRY_MS; ; pause = Math.min(pause * 2, 500)) {
       try {
-        return await Link.open(this.#link);
+        const link = await Link.open(this.#link);
+        this.#unreachable = undefined;
+        return link;
       } catch (error) {
+        this.#unreachable = error;
         const hopeless = !(error instanceof DatabaseError) || !error.retryable;
         if (hopeless || this.#ended || performance.now() + pause > until) throw error;
       }

@@ -31,7 +31,7 @@ export function withTenant<T>(
   work: (tx: TenantTransaction) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
-  return db.transaction((tx) => work(Object.assign(tx, { tenantId: tenant })), {
+  return db.begin((tx) => work(Object.assign(tx, { tenantId: tenant })), {
     ...options,
     settings: { ...options.settings, 'hub.tenant': tenant },
   });
