@@ -1,34 +1,28 @@
 /**
- * How stages raise exceptions (DOMAIN.md 8). A stage states which causes stand for the things it has just looked at; the
- * difference is written and the touched cases are marked. A case is open exactly while a cause stands; the monitor opens and
- * closes it (src/monitor).
+ * What raises exception cases. A stage says, for the things it looked at (sources), which causes stand now; causes that are
+ * gone are removed, and the touched subjects are marked so that src/monitor opens or closes their cases.
  */
 import type { ExceptionCode } from '../model/verdict.ts';
 import type { Transaction } from './client.ts';
 import { run, statement } from './statement.ts';
 import type { TenantId } from './tenant.ts';
 
-/** One reason for a case. */
+const REPLACE_CAUSES = statement(import.meta.url, 'replace-causes.sql');
+
+/** One reason for a case to be open. `subject` is the natural key of the case (DOMAIN.md 12.40). */
 export interface Cause {
   code: ExceptionCode;
-  /** Natural key of the case (12.40). */
   subject: string;
-  /** What raises it: `dispense:<id>`, `encounter:<id>`, `raw:<id>#<ordinal>`, `invoice_line:<id>` ... */
+  /** What raises it: `dispense:<id>`, `encounter:<id>`, `raw:<id>#<ordinal>`, `invoice_line:<id>`, `ledger:<key>`. */
   source: string;
-  /** Sentence without patient values. */
+  /** A sentence without patient values. */
   detail: string;
-  /** Dollars at stake, exact decimal; null = none known. */
   dollars?: string | null;
   dispenseId?: string | null;
   invoiceLineId?: string | null;
 }
 
-const REPLACE = statement(import.meta.url, 'replace-causes.sql');
-
-/**
- * Makes `causes` all that the `sources` raise: causes of these sources that are not listed go, new and changed ones are
- * written, and each touched case is marked. Every cause's source must be among `sources`.
- */
+/** Makes `causes` all that the given sources raise; every source of `causes` must be among `sources`. */
 export async function replaceCauses(
   tx: Transaction,
   tenant: TenantId,
@@ -36,14 +30,19 @@ export async function replaceCauses(
   causes: readonly Cause[],
 ): Promise<void> {
   if (sources.length === 0) return;
-  const rows = causes.map((cause) => ({
-    code: cause.code,
-    subject: cause.subject,
-    source: cause.source,
-    detail: cause.detail,
-    dollars: cause.dollars ?? null,
-    dispense_id: cause.dispenseId ?? null,
-    invoice_line_id: cause.invoiceLineId ?? null,
-  }));
-  await run(tx, REPLACE, [tenant, sources, JSON.stringify(rows)]);
+  const unique = [
+    ...new Map(causes.map((cause) => [`${cause.code}\u0000${cause.subject}\u0000${cause.source}`, cause])).values(),
+  ];
+  const column = <T>(pick: (cause: Cause) => T): T[] => unique.map(pick);
+  await run(tx, REPLACE_CAUSES, [
+    tenant,
+    [...new Set(sources)],
+    column((one) => one.code),
+    column((one) => one.subject),
+    column((one) => one.source),
+    column((one) => one.detail),
+    column((one) => one.dollars ?? null),
+    column((one) => one.dispenseId ?? null),
+    column((one) => one.invoiceLineId ?? null),
+  ]);
 }
