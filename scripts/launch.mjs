@@ -68,11 +68,11 @@ function run(args, env = {}) {
 }
 
 const [first, ...rest] = process.argv.slice(2);
+build();
 if (first === '--jest') {
   const jest = join(dirname(require.resolve('jest/package.json')), 'bin', 'jest.js');
   run(['--experimental-vm-modules', '--no-warnings', jest, ...rest], { NODE_NO_WARNINGS: '1' });
 } else {
-  build();
   if (first === '--build-only') process.exit(0);
   else if (first === '--script')
     run(['--enable-source-maps', join(root, 'dist', rest[0].replace(/\.ts$/, '.js')), ...rest.slice(1)]);

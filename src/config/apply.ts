@@ -27,7 +27,7 @@ export async function applyConfiguration(db: Database, configuration: Configurat
   ];
   const tenants: Tenant[] = [];
   for (const one of declared) {
-    const [row] = await db.begin((tx) =>
+    const [row] = await db.transaction((tx) =>
       run<{ id: string }>(tx, UPSERT_TENANT, [newId(), one.name, one.title ?? one.name, one.zone]),
     );
     if (row === undefined) throw new Error(`tenant ${one.name} could not be stored`);

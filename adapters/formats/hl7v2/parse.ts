@@ -35,7 +35,8 @@ interface Run {
 const BATCH = new Set(['FHS', 'BHS', 'BTS', 'FTS']);
 
 function headAt(bytes: Uint8Array, start: number, end: number): string {
-  return String.fromCharCode(...bytes.subarray(start, Math.min(end, start + 3))).toUpperCase();
+  if (end - start < 3) return '';
+  return String.fromCharCode(bytes[start] ?? 0, bytes[start + 1] ?? 0, bytes[start + 2] ?? 0).toUpperCase();
 }
 
 const isBlank = (byte: number): boolean => byte === 0x20 || byte === 0x09;
@@ -79,10 +80,13 @@ function charsetOf(line: string): string {
   return (repetition === '' || repetition === field ? text : (text.split(repetition)[0] ?? '')).trim();
 }
 
+/** Every byte one sign: enough to find fields before the character set is known. */
+const eachByteASign = new TextDecoder('windows-1252');
+
 const firstLine = (bytes: Uint8Array): string => {
   let end = 0;
   while (end < bytes.length && end < 4_000 && !isLineEnd(bytes[end])) end += 1;
-  return Array.from(bytes.subarray(0, end), (byte) => String.fromCharCode(byte)).join('');
+  return eachByteASign.decode(bytes.subarray(0, end));
 };
 
 /** Reads one run that begins with MSH. */

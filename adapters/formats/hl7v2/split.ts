@@ -95,7 +95,10 @@ function hexBytes(hex: string): Uint8Array {
   return bytes;
 }
 
-const cut = (text: string, separator: string): string[] => (separator === '' ? [text] : text.split(separator));
+const NONE: Repetition[] = [];
+
+const cut = (text: string, separator: string): string[] =>
+  separator === '' || !text.includes(separator) ? [text] : text.split(separator);
 
 /** One repetition of a field: components counted from 1, subcomponents from 1. */
 export class Repetition {
@@ -133,6 +136,7 @@ export class Segment {
   readonly name: string;
   readonly #line: string;
   readonly #message: Message;
+  readonly #repetitions = new Map<number, Repetition[]>();
   #fields: string[] | undefined;
   constructor(name: string, line: string, message: Message) {
     this.name = name;
@@ -149,10 +153,14 @@ export class Segment {
   /** The field's repetitions that hold anything. MSH-2 never repeats: it holds the separators themselves. */
   repetitions(index: number): Repetition[] {
     const text = this.field(index);
-    if (text === '') return [];
-    return cut(text, this.#message.delimiters.repetition)
+    if (text === '') return NONE;
+    const known = this.#repetitions.get(index);
+    if (known) return known;
+    const found = cut(text, this.#message.delimiters.repetition)
       .filter((part) => part !== '')
       .map((part) => new Repetition(part, this.#message));
+    this.#repetitions.set(index, found);
+    return found;
   }
 
   /** Value of the field's first repetition; see {@link Repetition.value}. */
