@@ -5,9 +5,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseError } from './errors.ts';
 import { Link, type LinkOptions, type QueryOptions, type Rows } from './link.ts';
+import {
+  beginText,
+  OpenTransaction,
+  type Queryable,
+  settingQueries,
+  type Transaction,
+  type TransactionOptions,
+} from './transaction.ts';
 
 export { DatabaseError } from './errors.ts';
 export type { QueryOptions, Rows } from './link.ts';
+export type { Queryable, Transaction, TransactionOptions } from './transaction.ts';
 
 /** The login a client uses: it decides the time-outs; what it may touch is decided by the grants of the role in the URL. */
 export type DatabaseRole = 'ingest' | 'read' | 'monitor' | 'owner';
@@ -22,24 +31,6 @@ const FIRST_RETRY_MS = 50;
 const LINK_LIFETIME_MS = 30 * 60_000;
 const PREPARED_MAX = 500;
 
-/** Anything a statement can be run on: a Database (its own transaction) or a Transaction. */
-export interface Queryable {
-  /** Runs one statement; `$1` ... are bound. Errors: DatabaseError. */
-  query<Row = Record<string, unknown>>(
-    text: string,
-    params?: readonly unknown[],
-    options?: QueryOptions,
-  ): Promise<Rows<Row>>;
-}
-
-/** An open transaction. Statements are pipelined in the order of the calls; awaiting each is not needed to keep the order. */
-export interface Transaction extends Queryable {
-  /** Streams COPY text into a TEMP stage (`copy stage from stdin`); COPY into a tenant table is refused by the server. */
-  copyIn(text: string, source: AsyncIterable<string | Uint8Array>, name?: string): Promise<void>;
-  /** Runs `work` in a savepoint: its error undoes only what it did. */
-  savepoint<T>(work: () => Promise<T>): Promise<T>;
-}
-
 /** Settings of a pool. */
 export interface ConnectOptions {
   role: DatabaseRole;
@@ -53,14 +44,6 @@ export interface ConnectOptions {
   statementMs?: number;
   /** Overrides how long a caller waits for a connection, milliseconds. */
   acquireMs?: number;
-}
-
-/** How a transaction begins. */
-export interface TransactionOptions {
-  readOnly?: boolean;
-  isolation?: 'read committed' | 'repeatable read' | 'serializable';
-  /** Local settings made before the first statement, pipelined with it. */
-  settings?: Record<string, string>;
 }
 
 /** A statement, its parameters and how it is sent: one step of a batch. */
@@ -99,6 +82,8 @@ export class Database implements Queryable {
   readonly #openedAt = new Map<Link, number>();
   readonly #waiters: Waiter[] = [];
   #opening = 0;
+  /** Why the last attempt to connect failed; undefined once one succeeded. */
+  #unreachable: unknown;
   #ended = false;
 
   constructor(url: string, options: ConnectOptions) {
@@ -198,9 +183,8 @@ export class Database implements Queryable {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
-        reject(
-          new DatabaseError({ sqlstate: '53300', explanation: `no connection free within ${this.#acquireMs} ms` }),
-        );
+        const explanation = `no connection free within ${this.#acquireMs} ms`;
+        reject(this.#unreachable ?? new DatabaseError({ sqlstate: '53300', statement: 'connect', explanation }));
       }, this.#acquireMs);
       const waiter: Waiter = { resolve, reject, timer };
       this.#waiters.push(waiter);
@@ -228,8 +212,11 @@ export class Database implements Queryable {
     const until = performance.now() + this.#acquireMs;
     for (let pause = FIRST_RETRY_MS; ; pause = Math.min(pause * 2, 500)) {
       try {
-        return await Link.open(this.#link);
+        const link = await Link.open(this.#link);
+        this.#unreachable = undefined;
+        return link;
       } catch (error) {
+        this.#unreachable = error;
         const hopeless = !(error instanceof DatabaseError) || !error.retryable;
         if (hopeless || this.#ended || performance.now() + pause > until) throw error;
       }
@@ -276,80 +263,3 @@ export class Database implements Queryable {
 }
 
 const closed = (): DatabaseError => new DatabaseError({ sqlstate: '08006', explanation: 'the pool is closed' });
-
-function beginText(options: TransactionOptions): string {
-  const isolation = options.isolation === undefined ? '' : ` isolation level ${options.isolation}`;
-  return `begin${isolation}${options.readOnly === true ? ' read only' : ''}`;
-}
-
-const settingQueries = (link: Link, options: TransactionOptions): Promise<unknown>[] =>
-  Object.entries(options.settings ?? {}).map(([name, value]) =>
-    link.query('select set_config($1, $2, true)', [name, value], { name: `set ${name}` }),
-  );
-
-class OpenTransaction implements Transaction {
-  readonly #link: Link;
-  #open = true;
-  #first: unknown;
-  #savepoints = 0;
-
-  constructor(link: Link) {
-    this.#link = link;
-  }
-
-  query<Row = Record<string, unknown>>(
-    text: string,
-    params: readonly unknown[] = [],
-    options: QueryOptions = {},
-  ): Promise<Rows<Row>> {
-    if (!this.#open)
-      return Promise.reject(new Error('this transaction is over: its statements must be awaited inside'));
-    const answer = this.#link.query<Row>(text, params, options);
-    answer.catch((error: unknown) => this.fail(error));
-    return answer;
-  }
-
-  async copyIn(text: string, source: AsyncIterable<string | Uint8Array>, name?: string): Promise<void> {
-    if (!this.#open) throw new Error('this transaction is over: its statements must be awaited inside');
-    await this.#link.copyIn(text, source, name);
-  }
-
-  async savepoint<T>(work: () => Promise<T>): Promise<T> {
-    const name = `s${(this.#savepoints += 1)}`;
-    await this.query(`savepoint ${name}`);
-    try {
-      const result = await work();
-      await this.query(`release ${name}`);
-      return result;
-    } catch (error) {
-      await this.query(`rollback to ${name}`);
-      const reason = this.reason(error);
-      this.#first = undefined;
-      throw reason;
-    }
-  }
-
-  /** Remembers the first failure: the ones after it only say that the transaction has already failed. */
-  fail(error: unknown): void {
-    this.#first ??= error;
-  }
-
-  reason(error: unknown): unknown {
-    return error instanceof DatabaseError && error.sqlstate === '25P02' ? (this.#first ?? error) : error;
-  }
-
-  async commit(): Promise<void> {
-    const answer = await this.#link.query('commit', [], { name: 'commit' });
-    // COMMIT of a failed transaction answers ROLLBACK without an error: a statement nobody awaited had failed.
-    if (answer.command !== 'COMMIT') throw this.#first ?? new DatabaseError({ sqlstate: '25P02', statement: 'commit' });
-  }
-
-  async rollback(): Promise<void> {
-    if (this.#link.dead) return;
-    await this.#link.query('rollback', [], { name: 'rollback', deadlineMs: 5_000 }).catch(() => this.#link.destroy());
-  }
-
-  finish(): void {
-    this.#open = false;
-  }
-}

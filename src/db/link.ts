@@ -39,7 +39,7 @@ interface Pending {
 
 /** The part of the driver's query object that decides when it is really sent. */
 interface DriverQuery {
-  handler(query: DriverQuery): unknown;
+  handler(this: void, query: DriverQuery): unknown;
   reject(error: unknown): void;
 }
 
@@ -66,6 +66,7 @@ export class Link {
       connect_timeout: Math.ceil(options.connectMs / 1000),
       connection: options.settings,
       types: VALUE_TYPES,
+      fetch_types: false,
       onnotice: () => {},
       onclose: () => this.#lose(),
       // Own socket: it can be destroyed when the link is thrown away, which the driver does not do.
@@ -84,7 +85,10 @@ export class Link {
       const late = new Promise<never>((_, reject) => {
         timer = setTimeout(() => reject(unanswered('connect', options.connectMs)), options.connectMs);
       });
-      link.#sql = await Promise.race([link.#client.reserve(), late]);
+      // The driver never answers reserve() on a connection that is not open yet, unless it loads types: open it first.
+      const opened = link.#client.unsafe('select 1').then(() => link.#client.reserve());
+      opened.catch(() => {});
+      link.#sql = await Promise.race([opened, late]);
     } catch (error) {
       link.destroy();
       throw toDatabaseError(error, 'connect');
@@ -168,11 +172,14 @@ export class Link {
           this.destroy();
         }, deadlineMs);
       }
-      query.then((value) => {
-        clearTimeout(timer);
-        this.#pending.delete(pending);
-        resolve(value);
-      }, pending.reject);
+      query.then(
+        (value) => {
+          clearTimeout(timer);
+          this.#pending.delete(pending);
+          resolve(value);
+        },
+        (error: unknown) => pending.reject(error),
+      );
     });
   }
 }
