@@ -44,10 +44,6 @@ const pv1 = (visit: SimVisit, tenant: SimTenant, location: string): string =>
     44: stamp(visit.start),
   });
 
-/** The observation class is written B here, as some sites map it in table 0004. */
-const withClass = (visit: SimVisit): SimVisit =>
-  visit.patientClass === 'OBS' ? { ...visit, patientClass: 'B' } : visit;
-
 function visitDraft(visit: SimVisit, step: VisitStep, tenant: SimTenant): Draft {
   if (step.trigger === 'S26')
     return {
@@ -67,7 +63,7 @@ function visitDraft(visit: SimVisit, step: VisitStep, tenant: SimTenant): Draft 
     segments: [
       segment('EVN', { 1: step.trigger, 2: stamp(step.at) }),
       pid(visit.patient, tenant),
-      pv1(withClass(visit), tenant, step.location ?? visit.location),
+      pv1(visit, tenant, step.location ?? visit.location),
     ],
   };
 }
