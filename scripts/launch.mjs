@@ -37,7 +37,9 @@ function* files(folder) {
 function build() {
   const stamp = join(root, 'dist', '.built');
   const builtAt = existsSync(stamp) ? statSync(stamp).mtimeMs : 0;
-  const sources = SOURCES.filter((name) => existsSync(join(root, name))).flatMap((name) => [...files(join(root, name))]);
+  const sources = SOURCES.filter((name) => existsSync(join(root, name))).flatMap((name) => [
+    ...files(join(root, name)),
+  ]);
   const newest = Math.max(...[...sources, join(root, 'tsconfig.json')].map((path) => statSync(path).mtimeMs));
   if (builtAt > newest) return;
   const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
@@ -66,12 +68,13 @@ function run(args, env = {}) {
 }
 
 const [first, ...rest] = process.argv.slice(2);
+build();
 if (first === '--jest') {
   const jest = join(dirname(require.resolve('jest/package.json')), 'bin', 'jest.js');
   run(['--experimental-vm-modules', '--no-warnings', jest, ...rest], { NODE_NO_WARNINGS: '1' });
 } else {
-  build();
   if (first === '--build-only') process.exit(0);
-  else if (first === '--script') run(['--enable-source-maps', join(root, 'dist', rest[0].replace(/\.ts$/, '.js')), ...rest.slice(1)]);
+  else if (first === '--script')
+    run(['--enable-source-maps', join(root, 'dist', rest[0].replace(/\.ts$/, '.js')), ...rest.slice(1)]);
   else run(['--enable-source-maps', '--no-warnings', join(root, 'dist/src/main.js'), ...process.argv.slice(2)]);
 }

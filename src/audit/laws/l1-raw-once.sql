@@ -1,0 +1,16 @@
+-- L1: every payload is stored exactly once per feed, control id and content, with its receipt, and its bytes are intact.
+-- Served by raw_message's and raw_receipt's primary keys.
+select 'raw_message ' || m.id || ' has ' || count(r.raw_id) || ' receipts' as breach
+from raw_message m
+left join raw_receipt r on r.tenant_id = $1::uuid and r.raw_id = m.id and r.feed = m.feed and r.control_id = m.control_id and r.sha256 = m.sha256
+where m.tenant_id = $1::uuid
+group by m.id having count(r.raw_id) <> 1
+union all
+select 'raw_message ' || m.id || ' does not match its sha256'
+from raw_message m
+where m.tenant_id = $1::uuid and encode(sha256(m.payload), 'hex') <> m.sha256
+union all
+select 'raw_receipt of ' || r.raw_id || ' has no raw_message'
+from raw_receipt r
+where r.tenant_id = $1::uuid
+  and not exists (select 1 from raw_message m where m.tenant_id = $1::uuid and m.month = r.month and m.id = r.raw_id)

@@ -1,0 +1,9 @@
+-- L2: every raw payload is in exactly one known state.
+-- Served by raw_state's primary key.
+select 'raw_message ' || m.id || ' has no state' as breach
+from raw_message m
+where m.tenant_id = $1::uuid and not exists (select 1 from raw_state s where s.tenant_id = $1::uuid and s.raw_id = m.id)
+union all
+select 'raw_state ' || s.raw_id || ' is ' || s.state
+from raw_state s
+where s.tenant_id = $1::uuid and s.state not in ('PENDING', 'DONE', 'HELD', 'REJECTED', 'QUARANTINED')

@@ -1,0 +1,11 @@
+-- L9: every dispense, invoice line, encounter and prescription traces to stored raw bytes.
+-- Served by raw_state's primary key (one per raw message, L2).
+select k.kind || ' ' || k.id || ' names raw message ' || k.raw_id || ', which is not stored' as breach
+from (
+  select 'dispense' as kind, d.id, d.raw_id from dispense d where d.tenant_id = $1::uuid
+  union all select 'claim_transaction', c.id, c.raw_id from claim_transaction c where c.tenant_id = $1::uuid
+  union all select 'invoice_line', l.id, l.raw_id from invoice_line l where l.tenant_id = $1::uuid
+  union all select 'encounter', e.id, e.raw_id from encounter e where e.tenant_id = $1::uuid
+  union all select 'prescription', p.id, p.raw_id from prescription p where p.tenant_id = $1::uuid
+) k
+where not exists (select 1 from raw_state s where s.tenant_id = $1::uuid and s.raw_id = k.raw_id)

@@ -1,0 +1,123 @@
+/**
+ * The configuration's one declaration: `hub.yaml` (tenants, entities, ports) and `feeds/*.yaml` (one interface each).
+ * Unknown keys are errors. EXPERIENCE.md shows examples.
+ */
+import { z } from 'zod';
+
+const port = z.int().min(0).max(65_535);
+/** `90s`, `2m`, `30h`, `7d`; read as seconds. */
+const duration = z
+  .string()
+  .regex(/^\d+(s|m|h|d)$/, 'a duration such as 90s, 2m, 24h or 7d')
+  .transform(
+    (text) => Number(text.slice(0, -1)) * { s: 1, m: 60, h: 3600, d: 86_400 }[text.slice(-1) as 's' | 'm' | 'h' | 'd'],
+  );
+const zone = z.string().refine((name) => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}, 'an IANA time zone such as America/Chicago');
+const id340b = z.string().min(3).max(20);
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'a date such as 2026-01-31');
+
+/** Parameters of rules that a tenant may set; the rest keeps src/model/policy.ts's defaults. */
+const policy = z.strictObject({
+  validFrom: day.default('2000-01-01'),
+  approvedBy: z.string().default('configuration'),
+  asOf: day.nullable().optional(),
+  waitDays: z.int().min(0).optional(),
+  lookbackDays: z.int().min(0).optional(),
+  writtenGraceDays: z.int().min(0).optional(),
+  claimMaxAgeDays: z.int().min(0).optional(),
+  prescriptionOrigin: z.enum(['REQUIRED', 'PREFERRED', 'OFF']).optional(),
+  writtenMatchDays: z.int().min(0).optional(),
+  referralsAllowed: z.boolean().optional(),
+  namedEncounterBinds: z.boolean().optional(),
+  prescriptionLifeDays: z.int().min(0).optional(),
+  prescriptionLifeDaysScheduled: z.int().min(0).optional(),
+  orphanExcludedTypes: z.array(z.string()).optional(),
+  gpoProhibitedTypes: z.array(z.string()).optional(),
+  manufacturerRestriction: z.enum(['BLOCKS_ORDER', 'DISQUALIFIES']).optional(),
+  priceToleranceAbs: z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, 'an exact decimal in quotes')
+    .optional(),
+  priceTolerancePct: z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, 'an exact decimal in quotes')
+    .optional(),
+  implausiblePackages: z.int().min(1).optional(),
+  orderThresholdPackages: z.int().min(1).optional(),
+  autoApproveOrders: z.boolean().optional(),
+});
+
+const tenant = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,40}$/, 'lower-case letters, digits and hyphens')
+    .refine((name) => name !== 'public', 'a name other than public, which owns the public reference feeds'),
+  title: z.string().optional(),
+  zone,
+  entities: z.array(id340b).min(1),
+  policy: policy.optional(),
+});
+
+/** `hub.yaml`. */
+export const hubSchema = z.strictObject({
+  http: z
+    .strictObject({ port: port.default(8340), host: z.string().default('127.0.0.1') })
+    .default({ port: 8340, host: '127.0.0.1' }),
+  mllp: z.strictObject({ host: z.string().default('127.0.0.1') }).default({ host: '127.0.0.1' }),
+  database: z.strictObject({ port: port.default(54_329) }).default({ port: 54_329 }),
+  tenants: z.array(tenant).min(1),
+});
+
+const afterReading = z.enum(['archive', 'delete', 'leave']);
+const sftp = z.strictObject({
+  host: z.string(),
+  port: port.default(22),
+  user: z.string(),
+  password: z.string().optional(),
+  privateKey: z.string().optional(),
+  hostKeySha256: z.string(),
+  path: z.string(),
+  match: z.string().default('*'),
+  stablePolls: z.int().min(1).default(2),
+  pollSeconds: z.number().positive().default(30),
+  after: afterReading.default('archive'),
+  archivePath: z.string().optional(),
+});
+const folder = z.strictObject({
+  path: z.string(),
+  match: z.string().default('*'),
+  after: afterReading.default('archive'),
+  pollSeconds: z.number().positive().default(5),
+  stablePolls: z.int().min(1).default(2),
+});
+const mllp = z.strictObject({ port, address: z.array(z.string()).optional() });
+
+/** `feeds/<name>.yaml`. */
+export const feedSchema = z.strictObject({
+  feed: z.string().regex(/^[a-z][a-z0-9-]{0,60}$/, 'lower-case letters, digits and hyphens'),
+  tenant: z.string(),
+  kind: z.enum(['ehr', 'claims', 'invoices', 'master', 'reference']),
+  source: z.union([
+    z.strictObject({ mllp }),
+    z.strictObject({ sftp }),
+    z.strictObject({ folder }),
+    z.strictObject({ manual: z.literal(true) }),
+  ]),
+  /** One key: the format's name; its value: the format's options. */
+  format: z.record(z.string(), z.record(z.string(), z.unknown())),
+  timezone: zone,
+  serves: z.array(id340b).default([]),
+  sourceSystem: z.string().optional(),
+  freshness: z.strictObject({ warn_after: duration.optional(), error_after: duration.optional() }).default({}),
+});
+
+export type HubConfig = z.output<typeof hubSchema>;
+export type FeedConfig = z.output<typeof feedSchema>;
+export type SftpSource = z.output<typeof sftp>;
+export type FolderSource = z.output<typeof folder>;
