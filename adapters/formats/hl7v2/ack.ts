@@ -29,6 +29,8 @@ export interface Heading {
 const HEADER_MAX = 4_000;
 /** MSH-10 is 20 characters up to 2.6 and 199 from 2.7; what is longer is not an id (and no key of ours). */
 const CONTROL_ID_MAX = 199;
+/** Control signs cannot be told back, nor kept as text. */
+const CONTROL_ID = /^[ -~\u00a0-\u00ff]+$/;
 
 /** The first line of the frame, one sign per byte. */
 function headerLine(frame: Uint8Array): string {
@@ -54,7 +56,10 @@ export function readHeading(frame: Uint8Array): Heading {
   const part = (text: string): string => ((component === '' ? text : text.split(component)[0]) ?? '').trim();
   const id = (fields[10] ?? '').trim();
   const readable =
-    /^[!-/:-@[-`{-~]{1,5}$/.test(encoding) && part(fields[9] ?? '') !== '' && id !== '' && id.length <= CONTROL_ID_MAX;
+    /^[!-/:-@[-`{-~]{1,5}$/.test(encoding) &&
+    part(fields[9] ?? '') !== '' &&
+    CONTROL_ID.test(id) &&
+    id.length <= CONTROL_ID_MAX;
   return { controlId: readable ? id : undefined, processingId: part(fields[11] ?? ''), fields, encoding };
 }
 

@@ -61,21 +61,22 @@ export function readEnvelope(text: string): Envelope {
   for (const { body, terminated, gap, ordinal } of splitRecords(text)) {
     const kind = body.slice(0, 2);
     if (gap !== '') faults.push(fault(`record ${ordinal}`, 'record', 'bytes outside of any record', gap));
-    if (!terminated && !(kind === '99' && body.length >= 19))
-      faults.push(fault(`record ${ordinal}`, 'record', 'the record end 0x03 is missing', body));
+    // A trailer cut behind its count still tells that nothing is missing.
+    const complete = terminated || (kind === '99' && body.length >= 19);
+    if (!complete) faults.push(fault(`record ${ordinal}`, 'record', 'the record end 0x03 is missing', body));
     if (kind === '00') {
       if (open) throw trailerMissing(open);
       open = readHeader(body, runs.length + 1, faults);
       runs.push(open);
     } else if (!open) {
       faults.push(fault(`record ${ordinal}`, 'header', 'the record stands before a 00 header', body));
-    } else if (kind === '99') {
+    } else if (kind === '99' && complete) {
       checkTrailer(body, open, faults);
       open = null;
     } else {
       open.records++;
       if (kind === 'G1' && terminated) open.details.push(readDetail(body, open.details.length + 1));
-      else if (kind !== 'G1')
+      else if (kind !== 'G1' && complete)
         faults.push(fault(`record ${ordinal}`, '701', 'record type is neither 00, G1 nor 99', body));
     }
   }
