@@ -97,6 +97,16 @@ export interface PrescriptionEvent extends EventStamp {
 /** Transaction codes that open, reverse or replace a claim (NCPDP 103-A3). */
 export type ClaimCode = 'B1' | 'B2' | 'B3';
 
+/** One part of a compound: 488-RE, 489-TE, 448-ED, 449-EE, 490-UE. */
+export interface ClaimIngredient {
+  productQualifier: string;
+  ndcText: string | null;
+  /** Three decimals. */
+  quantity: string | null;
+  cost: string | null;
+  basisOfCost: string;
+}
+
 /** One B1 / B2 / B3 as received, response included when the source has one (DOMAIN 12 B). */
 export interface ClaimRecord {
   type: 'claim';
@@ -157,6 +167,8 @@ export interface ClaimRecord {
   };
   /** 406-D6 = 2. */
   compound: boolean;
+  /** Parts of a compound (segment 10), one dispense line each (12.17); absent = none stated. */
+  ingredients?: ClaimIngredient[];
   /** 420-DK values; 20 = 340B. */
   submissionClarification: string[];
   /** 423-DN; 08 = 340B. */
@@ -168,6 +180,26 @@ export interface ClaimRecord {
     patientPay: string | null;
     totalPaid: string | null;
   };
+}
+
+/**
+ * The answer to a request that came in another file (NCPDP response file). `normalize` joins it to the request of the same
+ * batch id + reference + transaction position (12.14); stated amounts replace the requested ones.
+ */
+export interface ClaimResponseRecord {
+  type: 'claimResponse';
+  /** 103-A3 of the response; differs from the request's = the pairing is wrong. */
+  code: ClaimCode;
+  batchId: string;
+  batchReference: string;
+  transactionIndex: number;
+  /** 112-AN as in `ClaimRecord`, never ''. */
+  responseStatus: string;
+  /** 402-D2 of the response claim segment, normalised; '' = not repeated. */
+  rxNumber: string;
+  /** 506-F6, 507-F7, 505-F5, 509-F9. */
+  amounts: ClaimRecord['amounts'];
+  ordinal: number;
 }
 
 /** One line of a wholesaler invoice; quantities count packages (FORMATS 4). */
@@ -390,7 +422,14 @@ export type ReferenceRecord =
   | { type: 'reference'; kind: 'orphanDesignation'; row: { productNdc: string; designated: boolean } };
 
 export type CanonicalRecord =
-  PatientEvent | VisitEvent | PrescriptionEvent | ClaimRecord | InvoiceRecord | MasterRecord | ReferenceRecord;
+  | PatientEvent
+  | VisitEvent
+  | PrescriptionEvent
+  | ClaimRecord
+  | ClaimResponseRecord
+  | InvoiceRecord
+  | MasterRecord
+  | ReferenceRecord;
 
 /** A value or record that could not be read. Never carries a patient's value in `message`; `original` stays in the database. */
 export interface RecordError {
