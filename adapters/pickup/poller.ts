@@ -83,7 +83,7 @@ class Poller implements Running {
     if (report.failure === null) this.failures = 0;
     else {
       this.failures += 1;
-      this.pickup.log.warn({ failures: this.failures }, `pick-up failed: ${report.failure}`);
+      this.pickup.log({ level: 'warn', message: `pick-up failed (${this.failures} in a row): ${report.failure}` });
       await this.disconnect();
     }
     this.pickup.onPoll?.(report);
@@ -129,7 +129,8 @@ class Poller implements Running {
 
   private refuse(name: string, reason: string, report: PollReport): false {
     report.refused += 1;
-    if (!this.warned.has(name)) this.pickup.log.warn({ entry: labelOf(name) }, `left alone: ${reason}`);
+    if (!this.warned.has(name))
+      this.pickup.log({ level: 'warn', message: `entry ${labelOf(name)} is left alone: ${reason}` });
     this.warned.add(name);
     return false;
   }
@@ -139,7 +140,10 @@ class Poller implements Running {
     const bytes = await source.read(file.name, file.size + 1);
     if (changed(file, await source.stat(file.name), bytes.length)) {
       this.stability.reset(file.name);
-      this.pickup.log.info({ entry: labelOf(file.name) }, 'changed while it was read; will be read again');
+      this.pickup.log({
+        level: 'info',
+        message: `entry ${labelOf(file.name)} changed while it was read; it will be read again`,
+      });
       return false;
     }
     const sha256 = createHash('sha256').update(bytes).digest('hex');

@@ -39,11 +39,8 @@ export interface PickupRules {
   maxBytes?: number;
 }
 
-/** Where a transport writes what it does: ids, counts and positions only. A pino logger fits. */
-export interface TransportLog {
-  info(fields: Record<string, unknown>, message: string): void;
-  warn(fields: Record<string, unknown>, message: string): void;
-}
+/** Where a transport says what it does: a sentence with labels and counts, never a file's name or content. */
+export type TransportLog = (event: { level: 'info' | 'warn' | 'error'; message: string }) => void;
 
 /** What one poll did; the last one is the connection state of a feed. */
 export interface PollReport {

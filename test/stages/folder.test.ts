@@ -23,7 +23,7 @@ function watch(change: Partial<FolderConfig> = {}) {
       delivered.push(delivery);
       return Promise.resolve({ rawId: 'raw', duplicate: false });
     },
-    log: { info: () => undefined, warn: (_fields, message) => warnings.push(message) },
+    log: ({ level, message }) => void (level === 'warn' && warnings.push(message)),
     onPoll: (report) => polls.push(report),
   });
   open.push(running);
@@ -44,6 +44,7 @@ test('the folder is made, a stable file is stored and archived, others stay', as
   writeFileSync(join(path, 'roster.csv'), 'NPI\n');
   writeFileSync(join(path, 'note.md'), 'x');
   await until('it is archived', () => existsSync(join(path, 'archive', 'roster.csv')));
+  await until('it is gone', () => !existsSync(join(path, 'roster.csv')));
   expect(delivered.map(({ name }) => name)).toEqual(['roster.csv']);
   expect(readdirSync(path).sort()).toEqual(['archive', 'note.md']);
 });

@@ -71,7 +71,7 @@ function poll(server: SftpServer, change: Partial<SftpConfig> = {}, failFirst = 
       delivered.push(delivery);
       return Promise.resolve({ rawId: 'raw', duplicate: false });
     },
-    log: { info: () => undefined, warn: (_fields, message) => warnings.push(message) },
+    log: ({ level, message }) => void (level === 'warn' && warnings.push(message)),
     onPoll: (report) => polls.push(report),
   });
   open.push(running);

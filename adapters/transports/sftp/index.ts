@@ -81,9 +81,9 @@ async function dial(host: string, port: number): Promise<Socket> {
 async function openSftp(config: SftpConfig, log: TransportLog): Promise<FileSource> {
   const check = hostKeyCheck(config.hostKeySha256);
   // Without a listener the client prints unexpected errors of an idle connection to the console.
-  const quiet = (what: string) => () => log.info({ what }, 'the server closed the connection');
+  const quiet = () => log({ level: 'info', message: 'the server broke the connection off' });
   const sock = await dial(config.host, config.port);
-  const client = new Client('pick-up', { error: quiet('error'), end: () => undefined, close: () => undefined });
+  const client = new Client('pick-up', { error: quiet, end: () => undefined, close: () => undefined });
   try {
     await client.connect({
       sock,
