@@ -1,0 +1,12 @@
+/** NCPDP Batch Standard 1.2 carrying Telecommunication D.0 claims and their responses (see README.md). */
+import type { Format } from '../../contract.ts';
+import { readOptions } from './options.ts';
+import { readPayload } from './read.ts';
+
+/** The format as the registry knows it. */
+export const format: Format = {
+  name: 'ncpdp-batch',
+  kind: 'claims',
+  checkOptions: (options) => readOptions(options).problems,
+  read: readPayload,
+};

@@ -1,0 +1,18 @@
+/** The columns of the orphan designation file (MASTER-DATA.md). */
+import type { ReferenceRecord } from '../../../src/model/records.ts';
+import { productNdc, yesNo } from '../../tables/cells.ts';
+import { filled, readTable } from '../../tables/layout.ts';
+import type { Layout, TableOptions, TableRow } from '../../tables/layout.ts';
+
+/** A line of the file. */
+export type Orphan = Extract<ReferenceRecord, { kind: 'orphanDesignation' }>['row'];
+
+/** The columns, in the order of our examples. */
+export const LAYOUT: Layout<Orphan> = {
+  productNdc: filled('NDC Product', productNdc),
+  designated: filled('Orphan Designated', yesNo),
+};
+
+/** @throws HeldPayload when the file is empty or lacks a column. */
+export const parseOrphans = (bytes: Uint8Array, options: TableOptions): Generator<TableRow<Orphan>> =>
+  readTable(bytes, LAYOUT, options);

@@ -1,0 +1,82 @@
+/** Picks files up from a local folder: the way of master data, public reference files and partners with a mounted share. */
+import { link, lstat, mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Deliver, Running } from '../../contract.ts';
+import { startPickup } from '../../pickup/poller.ts';
+import type { FileSource, PickupRules, PollReport, SourceFile, TransportLog } from '../../pickup/source.ts';
+
+/** A feed's `source.folder`. The archive is the subfolder `archive`. */
+export interface FolderConfig extends PickupRules {
+  /** Absolute path; made when absent. */
+  path: string;
+}
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
+
+async function describe(path: string, name: string): Promise<SourceFile | null> {
+  try {
+    const found = await lstat(join(path, name));
+    return { name, size: found.size, modified: found.mtimeMs, regular: found.isFile() };
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Reads the first `limit` bytes; a growing file is not followed further. */
+async function readStart(path: string, limit: number): Promise<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    const bytes = Buffer.alloc(limit);
+    let filled = 0;
+    for (;;) {
+      const { bytesRead } = await file.read(bytes, filled, limit - filled, filled);
+      filled += bytesRead;
+      if (bytesRead === 0 || filled === limit) return bytes.subarray(0, filled);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** rename(2) would silently replace an archived file of that name; link(2) refuses. File systems without links fall back. */
+async function moveWithoutReplacing(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+    await unlink(from);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EMLINK') throw error;
+    if ((await lstat(to).catch(() => null)) !== null) throw error;
+    await rename(from, to);
+  }
+}
+
+async function openFolder({ path }: FolderConfig): Promise<FileSource> {
+  const archive = join(path, 'archive');
+  await mkdir(archive, { recursive: true });
+  return {
+    async list() {
+      const names = await readdir(path);
+      const files = await Promise.all(names.filter((name) => name !== 'archive').map((name) => describe(path, name)));
+      return files.filter((file) => file !== null);
+    },
+    stat: (name) => describe(path, name),
+    read: (name, limit) => readStart(join(path, name), limit),
+    archive: (name, archivedAs) => moveWithoutReplacing(join(path, name), join(archive, archivedAs)),
+    remove: (name) => unlink(join(path, name)),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** What the transport is started with. */
+export interface FolderStart {
+  config: FolderConfig;
+  deliver: Deliver;
+  log: TransportLog;
+  onPoll?: (report: PollReport) => void;
+}
+
+/** Polls the folder until stopped. */
+export const startFolder = ({ config, deliver, log, onPoll }: FolderStart): Running =>
+  startPickup({ open: () => openFolder(config), rules: config, deliver, log, onPoll });

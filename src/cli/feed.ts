@@ -1,0 +1,56 @@
+/** `hub feed list`: every interface with its last data and state. */
+import Table from 'cli-table3';
+import type { Command } from 'commander';
+import { feedHealth, type FeedHealth } from '../monitor/feed-health.ts';
+import { OK, print, printJson } from './output.ts';
+import { globals, withSession } from './session.ts';
+
+const ago = (seconds: number | null): string => {
+  if (seconds === null) return 'never';
+  if (seconds < 90) return `${seconds}s ago`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)}m ago`;
+  return `${Math.floor(seconds / 3600)}h${String(Math.floor((seconds % 3600) / 60)).padStart(2, '0')}m ago`;
+};
+const sla = (seconds: number | null): string =>
+  seconds === null ? '-' : seconds < 3600 ? `${Math.round(seconds / 60)}m` : `${Math.round(seconds / 3600)}h`;
+
+function printFeeds(feeds: readonly FeedHealth[]): void {
+  const table = new Table({
+    head: ['TENANT', 'NAME', 'KIND', 'LAST DATA', 'SLA', 'STATE', 'PAYLOADS', 'RECORDS', 'REJECTED', 'WAITING'],
+    style: { head: [], border: [] },
+  });
+  for (const feed of feeds)
+    table.push([
+      feed.tenant,
+      feed.name,
+      `${feed.format}/${feed.transport}`,
+      ago(feed.lagSeconds),
+      sla(feed.slaSeconds),
+      feed.health,
+      feed.payloads,
+      feed.records,
+      feed.rejected,
+      feed.waiting,
+    ]);
+  print(table.toString());
+}
+
+/** Adds the command. */
+export function registerFeed(program: Command): void {
+  program
+    .command('feed')
+    .description('interfaces')
+    .command('list')
+    .description('every feed with its last data, its promise and its state')
+    .option('--json', 'one JSON object a line')
+    .action(async (options: { json?: boolean }, command: Command) => {
+      const feeds = await withSession(globals(command), async ({ ingest, tenants }) => {
+        const lists: FeedHealth[][] = [];
+        for (const tenant of tenants) lists.push(await feedHealth(ingest, tenant, new Date()));
+        return lists.flat();
+      });
+      if (options.json === true) for (const feed of feeds) printJson(feed);
+      else printFeeds(feeds);
+      process.exitCode = OK;
+    });
+}

@@ -1,0 +1,20 @@
+-- Dispenses that hang together with an id that a person typed: dispense, Rx, order, visit or invoice number.
+-- Served by dispense's keys, prescription_order, encounter_visit, invoice_version.
+select d.id from dispense d where d.tenant_id = $1::uuid and d.id::text = lower($2)
+union
+select d.id from dispense d where d.tenant_id = $1::uuid and d.rx_number = case when $2 ~ '^\d+$' then coalesce(nullif(ltrim($2, '0'), ''), '0') else $2 end
+union
+select d.id from prescription p
+join dispense d on d.tenant_id = $1::uuid and d.prescription_id = p.id
+where p.tenant_id = $1::uuid and p.order_number = $2
+union
+select d.id from encounter e
+join dispense d on d.tenant_id = $1::uuid and d.encounter_id = e.id
+where e.tenant_id = $1::uuid and (e.visit_number = $2 or e.id::text = lower($2))
+union
+select a.dispense_id from invoice i
+join invoice_line l on l.tenant_id = $1::uuid and l.invoice_id = i.id
+join allocation a on a.tenant_id = $1::uuid and a.invoice_line_id = l.id and a.superseded_at is null
+where i.tenant_id = $1::uuid and i.invoice_number = $2
+order by id
+limit $3::int;

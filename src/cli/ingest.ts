@@ -1,0 +1,125 @@
+/** `hub ingest <feed> <file|dir>`: the same way in as a transport: stored first, then worked through, then reported. */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Command } from 'commander';
+import { FORMATS } from '../../adapters/index.ts';
+import type { Database } from '../db/client.ts';
+import type { Tenant } from '../db/stage.ts';
+import { run, statement } from '../db/statement.ts';
+import { withTenant } from '../db/tenant.ts';
+import { PIPELINE } from '../pipeline.ts';
+import { createReceiver } from '../receive/receiver.ts';
+import { drain } from '../worker.ts';
+import { FINDINGS, OK, print, printJson, progress, UsageError } from './output.ts';
+import { globals, withSession, type Session } from './session.ts';
+
+const FIND_FEED = statement(import.meta.url, 'find-feed.sql');
+const PAYLOAD_RESULT = statement(import.meta.url, 'payload-result.sql');
+const PAYLOAD_ERRORS = statement(import.meta.url, 'payload-errors.sql');
+const ERRORS_SHOWN = 20;
+
+interface PayloadError {
+  position: string;
+  field: string;
+  message: string;
+  accepted: boolean;
+}
+
+/** What became of one file. */
+interface FileResult {
+  file: string;
+  rawId: string;
+  duplicateFile: boolean;
+  state: string;
+  records: number;
+  accepted: number;
+  rejected: number;
+  duplicate: number;
+  ignored: number;
+  errors: PayloadError[];
+}
+
+function filesOf(path: string): string[] {
+  if (!statSync(path, { throwIfNoEntry: false })) throw new UsageError(`${path} does not exist`);
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+async function feedTenant(session: Session, feed: string): Promise<Tenant> {
+  const known: string[] = [];
+  for (const tenant of session.tenants) {
+    const rows = await withTenant(session.ingest, tenant.id, (tx) => run<{ name: string }>(tx, FIND_FEED, [tenant.id]));
+    if (rows.some((row) => row.name === feed)) return tenant;
+    known.push(...rows.map((row) => row.name));
+  }
+  throw new UsageError(`feed "${feed}" is unknown; known: ${known.join(', ')}`);
+}
+
+async function resultOf(
+  db: Database,
+  tenant: Tenant,
+  file: string,
+  rawId: string,
+  duplicateFile: boolean,
+): Promise<FileResult> {
+  return withTenant(db, tenant.id, async (tx) => {
+    const [state] = await run<Omit<FileResult, 'file' | 'rawId' | 'duplicateFile' | 'errors'>>(tx, PAYLOAD_RESULT, [
+      tenant.id,
+      rawId,
+    ]);
+    const errors = await run<PayloadError>(tx, PAYLOAD_ERRORS, [tenant.id, rawId]);
+    if (state === undefined) throw new Error('the payload was stored but has no state');
+    return { file, rawId, duplicateFile, ...state, errors: [...errors] };
+  });
+}
+
+async function ingest(session: Session, feed: string, path: string): Promise<FileResult[]> {
+  const tenant = await feedTenant(session, feed);
+  const clock = (): Date => new Date();
+  const receiver = createReceiver(session.ingest, { clock });
+  const receipts: { file: string; rawId: string; duplicate: boolean }[] = [];
+  for (const file of filesOf(path)) {
+    const bytes = readFileSync(file);
+    const controlId = createHash('sha256').update(bytes).digest('hex');
+    receipts.push({ file, ...(await receiver.receive(tenant.id, feed, { controlId, name: basename(file), bytes })) });
+  }
+  progress(`${receipts.length} files stored; working through them`);
+  for (const one of [tenant, ...session.tenants.filter((other) => other.id !== tenant.id)])
+    await drain(PIPELINE, { db: session.ingest, tenant: one, tenants: session.tenants, clock, formats: FORMATS });
+  const results: FileResult[] = [];
+  for (const receipt of receipts)
+    results.push(await resultOf(session.ingest, tenant, receipt.file, receipt.rawId, receipt.duplicate));
+  return results;
+}
+
+function printResult(result: FileResult): void {
+  const counts = `${result.records} records: ${result.accepted} accepted, ${result.rejected} rejected, ${result.duplicate} duplicate, ${result.ignored} ignored`;
+  print(`${result.file}: ${result.duplicateFile ? 'received before, ' : ''}${result.state}, ${counts}`);
+  for (const error of result.errors.slice(0, ERRORS_SHOWN))
+    print(
+      `  ${error.position}  ${error.field}  ${error.message}${error.accepted ? ' (record accepted without it)' : ''}`,
+    );
+  if (result.errors.length > ERRORS_SHOWN) print(`  ... and ${result.errors.length - ERRORS_SHOWN} more`);
+}
+
+/** Adds the command. */
+export function registerIngest(program: Command): void {
+  program
+    .command('ingest')
+    .description('hand a file, or every file of a folder, to a feed and report what was accepted and what not')
+    .argument('<feed>', 'name of the feed (hub feed list)')
+    .argument('<path>', 'file or folder')
+    .option('--json', 'one JSON object a file')
+    .action(async (feed: string, path: string, options: { json?: boolean }, command: Command) => {
+      const results = await withSession(globals(command), (session) => ingest(session, feed, path));
+      for (const result of results) {
+        if (options.json === true) printJson(result);
+        else printResult(result);
+      }
+      process.exitCode = results.some((result) => result.rejected > 0 || result.state !== 'DONE') ? FINDINGS : OK;
+    });
+}

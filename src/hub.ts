@@ -1,0 +1,191 @@
+/**
+ * Puts the hub together and takes it apart: database, self-check, configuration, receivers and transports, worker, HTTP. The
+ * order matters: nothing listens before the database is checked, and on stop what takes deliveries stops first.
+ */
+import { isAbsolute, join } from 'node:path';
+import { FORMATS } from '../adapters/index.ts';
+import type { Deliver, Running } from '../adapters/contract.ts';
+import { answers } from '../adapters/formats/hl7v2/ack.ts';
+import { startFolder } from '../adapters/transports/folder/index.ts';
+import { listenMllp, type MllpFeed } from '../adapters/transports/mllp/server.ts';
+import { startSftp } from '../adapters/transports/sftp/index.ts';
+import { applyConfiguration } from './config/apply.ts';
+import type { Configuration } from './config/load.ts';
+import type { FeedConfig } from './config/schema.ts';
+import { connect, type Database } from './db/client.ts';
+import { databaseEnvironment, openDatabase, type OpenedDatabase } from './db/open.ts';
+import { selfCheck } from './db/self-check.ts';
+import type { StageContext, Tenant } from './db/stage.ts';
+import { startHttp } from './http/server.ts';
+import type { Log } from './log.ts';
+import { PIPELINE } from './pipeline.ts';
+import { createReceiver, type Receiver } from './receive/receiver.ts';
+import { startWorker } from './worker.ts';
+
+/** What a hub needs to run. */
+export interface HubOptions {
+  /** `.hub`: embedded database, keys. */
+  directory: string;
+  configuration: Configuration;
+  log: Log;
+  clock: () => Date;
+  environment: NodeJS.ProcessEnv;
+  /** Refuse HL7 test and training messages (MSH-11 T, D). */
+  productionOnly: boolean;
+}
+
+/** A running hub. */
+export interface Hub {
+  opened: OpenedDatabase;
+  tenants: Tenant[];
+  ingest: Database;
+  read: Database;
+  httpPort: number;
+  stop(): Promise<void>;
+}
+
+/** The hub refuses to serve: the database could show one tenant's rows to another. `findings` are sentences with cures. */
+export class RefusesToServe extends Error {
+  override readonly name = 'RefusesToServe';
+  readonly findings: string[];
+  constructor(findings: string[]) {
+    super(`The hub refuses to serve:\n  ${findings.join('\n  ')}`);
+    this.findings = findings;
+  }
+}
+
+/** Opens and checks the database. @throws RefusesToServe. */
+export async function openChecked(
+  options: Pick<HubOptions, 'directory' | 'clock' | 'environment' | 'log'> & {
+    mode: 'serve' | 'attach';
+    port?: number | undefined;
+  },
+): Promise<OpenedDatabase & { pools: { ingest: Database; read: Database; monitor: Database } }> {
+  const environment = databaseEnvironment(options.environment);
+  const opened = await openDatabase({
+    directory: options.directory,
+    ...environment,
+    port: environment.port ?? options.port,
+    mode: options.mode,
+    now: options.clock(),
+    log: (detail) => options.log({ level: 'info', event: 'database', detail }),
+  });
+  const schema = opened.schema;
+  const pools = {
+    ingest: connect(opened.ingestUrl, { role: 'ingest', schema, max: 8 }),
+    read: connect(opened.readUrl, { role: 'read', schema, max: 4 }),
+    monitor: connect(opened.monitorUrl, { role: 'monitor', schema, max: 2 }),
+  };
+  const end = async (): Promise<void> => {
+    await Promise.all([pools.ingest.end(), pools.read.end(), pools.monitor.end()]);
+    await opened.stop();
+  };
+  try {
+    const findings = await selfCheck([pools.ingest, pools.read, pools.monitor], { schema });
+    if (findings.length > 0) throw new RefusesToServe(findings);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return { ...opened, pools, stop: end };
+}
+
+const at = (directory: string, path: string): string => (isAbsolute(path) ? path : join(directory, path));
+
+interface Intake {
+  options: HubOptions;
+  receiver: Receiver;
+  tenants: Tenant[];
+}
+
+/** What a transport hands its deliveries to: stored under the feed's tenant. */
+function deliverTo({ receiver, tenants }: Intake, feed: FeedConfig): Deliver {
+  const tenant = tenants.find((one) => one.name === feed.tenant);
+  if (tenant === undefined) throw new Error(`feed ${feed.feed} names an unknown tenant`);
+  return receiver.deliverTo(tenant.id, feed.feed);
+}
+
+async function startTransports(intake: Intake): Promise<Running[]> {
+  const { configuration, log, clock, productionOnly } = intake.options;
+  const running: Running[] = [];
+  const mllp: MllpFeed[] = [];
+  for (const feed of configuration.feeds) {
+    const deliver = deliverTo(intake, feed);
+    const say = (event: { level: 'info' | 'warn' | 'error'; message: string }): void =>
+      log({ level: event.level, event: 'transport', feed: feed.feed, detail: event.message });
+    if ('mllp' in feed.source)
+      mllp.push({ feed: feed.feed, port: feed.source.mllp.port, address: feed.source.mllp.address, deliver });
+    else if ('sftp' in feed.source) running.push(startSftp({ config: feed.source.sftp, deliver, log: say }));
+    else if ('folder' in feed.source)
+      running.push(
+        startFolder({
+          config: { ...feed.source.folder, path: at(configuration.directory, feed.source.folder.path) },
+          deliver,
+          log: say,
+        }),
+      );
+  }
+  if (mllp.length > 0) {
+    const onFault = ({
+      kind,
+      feed,
+      remote,
+      detail,
+    }: {
+      kind: string;
+      feed: string;
+      remote: string;
+      detail: string;
+    }): void => log({ level: 'warn', event: 'mllp', kind, feed, remote, detail });
+    running.push(
+      await listenMllp({
+        host: configuration.hub.mllp.host,
+        feeds: mllp,
+        answers: answers({ productionOnly }),
+        clock,
+        onFault,
+      }),
+    );
+  }
+  return running;
+}
+
+/** Starts everything. @throws sentences that name the setting to change. */
+export async function startHub(options: HubOptions): Promise<Hub> {
+  const { configuration, log, clock } = options;
+  const opened = await openChecked({ ...options, mode: 'serve', port: configuration.hub.database.port });
+  const started: Running[] = [];
+  const stop = async (): Promise<void> => {
+    for (const one of started.toReversed()) await one.stop();
+    await opened.stop();
+  };
+  try {
+    const { ingest, read, monitor } = opened.pools;
+    const tenants = await applyConfiguration(ingest, configuration, clock());
+    const contexts: StageContext[] = tenants.map((tenant) => ({
+      db: ingest,
+      tenant,
+      tenants,
+      clock,
+      formats: FORMATS,
+    }));
+    const worker = startWorker(PIPELINE, contexts, log);
+    started.push(worker);
+    const http = await startHttp({
+      host: configuration.hub.http.host,
+      port: configuration.hub.http.port,
+      read,
+      monitor,
+      clock,
+      tenants,
+    });
+    started.push(http);
+    const receiver = createReceiver(ingest, { clock, onStored: () => worker.wake() });
+    started.push({ stop: () => receiver.settled() });
+    started.push(...(await startTransports({ options, receiver, tenants })));
+    return { opened, tenants, ingest, read, httpPort: http.port, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

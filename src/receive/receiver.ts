@@ -1,0 +1,193 @@
+/**
+ * Durable first: a delivery's promise resolves after its transaction has committed, and only then may a sender be answered,
+ * a file be moved or a watermark advance. Group commit: while one transaction is on its way everything that arrives waits,
+ * and the next transaction takes all of it. No timer: a lone sender waits for nobody, many senders share a commit.
+ */
+import { createHash } from 'node:crypto';
+import type { Deliver, Delivery, Receipt } from '../../adapters/contract.ts';
+import { type Database, DatabaseError, type Step } from '../db/client.ts';
+import { newId } from '../db/ids.ts';
+import { statement } from '../db/statement.ts';
+import { readTenant, type TenantId } from '../db/tenant.ts';
+
+const STORE = statement(import.meta.url, 'store-deliveries.sql');
+const FIND = statement(import.meta.url, 'find-receipt.sql');
+
+/** Most deliveries and payload bytes of one transaction; a larger payload travels alone. */
+const FLUSH_MOST = 1_000;
+const FLUSH_BYTES = 16 * 1024 * 1024;
+
+/** What a receiver needs. */
+export interface ReceiverOptions {
+  /** Gives received_at: the instant at which the hub first held the bytes. */
+  clock: () => Date;
+  /** Called after a commit that stored something new: time to look for work. Must not throw. */
+  onStored?: (tenants: ReadonlySet<TenantId>) => void;
+}
+
+/** Stores deliveries. */
+export interface Receiver {
+  /**
+   * Stores one delivery of a tenant's feed. The same control id with the same bytes is a resend: it resolves with the raw
+   * message it has already; the same control id with other bytes is stored as new. Rejects (DatabaseError) when it is not
+   * known to be stored; the sender may then send it again.
+   */
+  receive(tenant: TenantId, feed: string, delivery: Delivery): Promise<Receipt>;
+  /** What a transport of this feed is given. */
+  deliverTo(tenant: TenantId, feed: string): Deliver;
+  /** Resolves when everything that was received so far is stored or refused. */
+  settled(): Promise<void>;
+}
+
+interface Waiting {
+  tenant: TenantId;
+  feed: string;
+  delivery: Delivery;
+  rawId: string;
+  sha256: string;
+  receivedAt: string;
+  resolve: (receipt: Receipt) => void;
+  reject: (error: unknown) => void;
+}
+
+interface StoredRow {
+  rawId: string | undefined;
+  duplicate: boolean;
+}
+
+function byTenant(batch: readonly Waiting[]): Map<TenantId, Waiting[]> {
+  const groups = new Map<TenantId, Waiting[]>();
+  // One order for all processes, as inside a tenant.
+  for (const one of [...batch].sort((a, b) => (a.tenant < b.tenant ? -1 : Number(a.tenant > b.tenant)))) {
+    const group = groups.get(one.tenant);
+    if (group) group.push(one);
+    else groups.set(one.tenant, [one]);
+  }
+  return groups;
+}
+
+function stepsOf(tenant: TenantId, group: readonly Waiting[]): Step[] {
+  const column = <T>(of: (one: Waiting) => T): T[] => group.map(of);
+  return [
+    { text: 'select set_config($1, $2, true)', params: ['hub.tenant', tenant], options: { name: 'set hub.tenant' } },
+    {
+      text: STORE.text,
+      params: [
+        tenant,
+        column((one) => one.rawId),
+        column((one) => one.feed),
+        column((one) => one.delivery.controlId),
+        column((one) => one.sha256),
+        column((one) => one.delivery.name),
+        column((one) => one.receivedAt),
+        column((one) => one.delivery.bytes),
+      ],
+      options: { name: STORE.name },
+    },
+  ];
+}
+
+/** Takes the next batch off the queue: at least one, at most what one transaction should carry. */
+function takeBatch(queue: Waiting[]): Waiting[] {
+  let count = 0;
+  let bytes = 0;
+  while (count < queue.length && count < FLUSH_MOST) {
+    bytes += queue[count]?.delivery.bytes.length ?? 0;
+    if (count > 0 && bytes > FLUSH_BYTES) break;
+    count += 1;
+  }
+  return queue.splice(0, count);
+}
+
+/** A content fault of one delivery breaks the statement of all; an outage or a lost connection is nobody's fault. */
+const mayBePoison = (error: unknown): boolean =>
+  error instanceof DatabaseError && !error.retryable && !error.connectionLost && !/^5[378]/.test(error.sqlstate);
+
+function asStored(row: Record<string, unknown>): [string, StoredRow][] {
+  const { deliveredId, rawId, duplicate } = row;
+  if (typeof deliveredId !== 'string') return [];
+  return [[deliveredId, { rawId: typeof rawId === 'string' ? rawId : undefined, duplicate: duplicate === true }]];
+}
+
+class GroupCommit implements Receiver {
+  readonly #db: Database;
+  readonly #options: ReceiverOptions;
+  readonly #queue: Waiting[] = [];
+  #flushing: Promise<void> | undefined;
+
+  constructor(db: Database, options: ReceiverOptions) {
+    this.#db = db;
+    this.#options = options;
+  }
+
+  receive(tenant: TenantId, feed: string, delivery: Delivery): Promise<Receipt> {
+    return new Promise((resolve, reject) => {
+      const sha256 = createHash('sha256').update(delivery.bytes).digest('hex');
+      const receivedAt = this.#options.clock().toISOString();
+      this.#queue.push({ tenant, feed, delivery, rawId: newId(), sha256, receivedAt, resolve, reject });
+      this.#flushing ??= this.#flush();
+    });
+  }
+
+  deliverTo(tenant: TenantId, feed: string): Deliver {
+    return (delivery) => this.receive(tenant, feed, delivery);
+  }
+
+  async settled(): Promise<void> {
+    await this.#flushing;
+    if (this.#flushing) await this.settled();
+  }
+
+  /** Never rejects: every delivery is told its own end. */
+  async #flush(): Promise<void> {
+    // Frames of one chunk arrive in one turn of the loop: they share the first commit.
+    await Promise.resolve();
+    while (this.#queue.length > 0) await this.#storeOrRefuse(takeBatch(this.#queue));
+    this.#flushing = undefined;
+  }
+
+  /** A delivery that breaks the statement of all is found by storing one by one; the others go through. */
+  async #storeOrRefuse(batch: readonly Waiting[]): Promise<void> {
+    try {
+      await this.#store(batch);
+    } catch (error) {
+      if (batch.length === 1 || !mayBePoison(error)) for (const one of batch) one.reject(error);
+      else for (const one of batch) await this.#storeOrRefuse([one]);
+    }
+  }
+
+  /** One transaction: one pipelined set_config and insert per tenant. Nobody hears anything good before its commit. */
+  async #store(batch: readonly Waiting[]): Promise<void> {
+    const groups = byTenant(batch);
+    const answers = await this.#db.batch([...groups].flatMap(([tenant, group]) => stepsOf(tenant, group)));
+    const rows = new Map(answers.flat().flatMap((row) => asStored(row)));
+    const tenants = new Set<TenantId>();
+    const unseen: Waiting[] = [];
+    for (const one of batch) {
+      const row = rows.get(one.rawId);
+      if (row?.rawId === undefined) unseen.push(one);
+      else one.resolve({ rawId: row.rawId, duplicate: row.duplicate });
+      if (row?.duplicate === false) tenants.add(one.tenant);
+    }
+    if (tenants.size > 0) this.#options.onStored?.(tenants);
+    await Promise.all(unseen.map((one) => this.#find(one)));
+  }
+
+  /**
+   * A delivery whose receipt the statement could not see: the same one stood beside it in the batch, or another process
+   * stored it between our snapshot and our insert.
+   */
+  async #find(one: Waiting): Promise<void> {
+    try {
+      const params = [one.feed, one.delivery.controlId, one.sha256];
+      const [row] = await readTenant<{ rawId: string }>(this.#db, one.tenant, FIND.text, params, FIND.name);
+      if (row) one.resolve({ rawId: row.rawId, duplicate: true });
+      else one.reject(new DatabaseError({ sqlstate: '40001', statement: STORE.name }));
+    } catch (error) {
+      one.reject(error);
+    }
+  }
+}
+
+/** Makes the receiver of a process. `db` connects as the ingesting role. */
+export const createReceiver = (db: Database, options: ReceiverOptions): Receiver => new GroupCommit(db, options);
