@@ -41,8 +41,13 @@ describe('one claim', () => {
       orderable: true,
       reason: null,
     });
-    const verdicts = (row?.['determinations'] as unknown[][])[0]?.[6] as string[][];
-    expect(verdicts.map(([rule, answer]) => `${rule} ${answer}`)).toEqual([
+    expect(
+      await w
+        .query(
+          `select v ->> 'rule' as rule, v ->> 'answer' as answer from determination t, jsonb_array_elements(t.verdicts) v where t.tenant_id = $1`,
+        )
+        .then((rows) => rows.map(({ rule, answer }) => [rule, answer].join(' '))),
+    ).toEqual([
       'ENTITY_PARTICIPATING PASS',
       'PHARMACY_REGISTERED PASS',
       'PATIENT_MATCHED PASS',
@@ -165,7 +170,10 @@ describe('one claim', () => {
     await w.settle();
     const [row] = await w.answers();
     expect(row).toMatchObject({ status: 'INELIGIBLE', reason: 'PHARMACY_REGISTERED' });
-    expect((row?.['determinations'] as unknown[][]).map(([entity]) => entity)).toEqual(['DSH1', 'RRC2']);
+    expect(await w.query('select entity, winning from determination where tenant_id = $1 order by entity')).toEqual([
+      { entity: 'DSH1', winning: true },
+      { entity: 'RRC2', winning: false },
+    ]);
   });
 });
 
