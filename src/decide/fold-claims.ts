@@ -72,7 +72,8 @@ export interface FoldedPrescription {
 }
 
 /** When a transaction was adjudicated (12.11), milliseconds; a file without any time stands at its receipt. */
-const adjudicated = (claim: Claim): number => Date.parse(claim.adjudicatedAt ?? claim.batchCreatedAt ?? claim.receivedAt);
+const adjudicated = (claim: Claim): number =>
+  Date.parse(claim.adjudicatedAt ?? claim.batchCreatedAt ?? claim.receivedAt);
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byReference = (a: string, b: string): number =>

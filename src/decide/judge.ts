@@ -68,8 +68,16 @@ function settle(judgement: Judgement): void {
   const unclear = first('UNKNOWN');
   judgement.reason = failed ?? unclear ?? null;
   judgement.status = failed ? 'INELIGIBLE' : unclear ? (facts.windowOpen ? 'PENDING' : 'HELD') : 'ELIGIBLE';
-  judgement.provisional = judgement.status === 'PENDING' || (facts.ehrLate && judgement.status !== 'ELIGIBLE');
+  judgement.provisional = facts.windowOpen ? unclear !== undefined : facts.ehrLate && ABSENCE.some(unknownIn(verdicts));
 }
+
+/** The rules that take the absence of an EHR fact for an answer once nothing more can be delivered. */
+const ABSENCE: readonly RuleCode[] = ['PATIENT_MATCHED', 'ENCOUNTER_QUALIFYING', 'PRESCRIPTION_ORIGIN'];
+
+const unknownIn =
+  (verdicts: Judgement['verdicts']) =>
+  (code: RuleCode): boolean =>
+    verdicts.get(code)?.answer === 'UNKNOWN';
 
 /** A manufacturer's restriction takes away the price, not the patient, unless policy says otherwise (rule 9). */
 const counts = (facts: Facts, code: RuleCode, answer: Verdict['answer']): boolean =>

@@ -60,7 +60,12 @@ export const withoutPatient = (claim: Claim): boolean =>
 export const productOf = (ndc11: string): string => ndc11.slice(0, -2);
 
 /** Rule 3's question, for the EHRs `sources` that serve the judged entity. */
-export function matchPatient(wanted: Wanted, pool: PatientPool, sources: ReadonlySet<string>, policy: Policy): PatientMatch {
+export function matchPatient(
+  wanted: Wanted,
+  pool: PatientPool,
+  sources: ReadonlySet<string>,
+  policy: Policy,
+): PatientMatch {
   const { claim } = wanted;
   if (withoutPatient(claim)) return matchByPrescription(wanted, pool, sources, policy);
   const identifier = identifierKey(claim);

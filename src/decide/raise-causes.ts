@@ -35,7 +35,13 @@ export function causesOf(dispenseId: string, winner: Judgement, dollars: string 
     .filter(({ code }) => code !== 'PATIENT_AMBIGUOUS' || undecided)
     .map(({ code, subject }) => cause(code, subject, SENTENCES[code] ?? code));
   if (status === 'HELD')
-    causes.push(cause('DETERMINATION_HELD', facts.dispense.subject, `Held: ${winner.reason} is unknown and the waiting window is over.`));
+    causes.push(
+      cause(
+        'DETERMINATION_HELD',
+        facts.dispense.subject,
+        `Held: ${winner.reason} is unknown and the waiting window is over.`,
+      ),
+    );
   if (implausible(winner))
     causes.push(
       cause(
@@ -52,7 +58,9 @@ function implausible({ facts }: Judgement): boolean {
   const size = facts.drug?.packageSize ?? null;
   const { quantity } = facts.dispense;
   if (size === null || quantity === null) return false;
-  return thousandths(quantity) > thousandths(size) * BigInt(Math.round(facts.policy.implausiblePackages * 1000)) / 1000n;
+  return (
+    thousandths(quantity) > (thousandths(size) * BigInt(Math.round(facts.policy.implausiblePackages * 1000))) / 1000n
+  );
 }
 
 /** `30.5` -> 30500n. */

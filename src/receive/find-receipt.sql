@@ -1,4 +1,4 @@
--- The raw message of a delivery that another process stored while ours was on its way.
+-- The raw message of a delivery that was stored by another, in the same batch or in another process, while it was on its way.
 -- Served by raw_receipt's primary key (tenant, feed, control id, sha-256).
 select r.raw_id as "rawId"
 from raw_receipt r

@@ -48,16 +48,12 @@ interface Waiting {
   receivedAt: string;
   resolve: (receipt: Receipt) => void;
   reject: (error: unknown) => void;
-  /** The same delivery again, come while this one waited: its fate is this one's. */
-  again: Waiting[];
 }
 
 interface StoredRow {
   rawId: string | undefined;
   duplicate: boolean;
 }
-
-const keyOf = (one: Waiting): string => JSON.stringify([one.tenant, one.feed, one.delivery.controlId, one.sha256]);
 
 function byTenant(batch: readonly Waiting[]): Map<TenantId, Waiting[]> {
   const groups = new Map<TenantId, Waiting[]>();
@@ -113,28 +109,6 @@ function asStored(row: Record<string, unknown>): [string, StoredRow][] {
   return [[deliveredId, { rawId: typeof rawId === 'string' ? rawId : undefined, duplicate: duplicate === true }]];
 }
 
-function accept(one: Waiting, receipt: Receipt): void {
-  one.resolve(receipt);
-  for (const other of one.again) other.resolve({ rawId: receipt.rawId, duplicate: true });
-}
-
-function refuse(one: Waiting, error: unknown): void {
-  one.reject(error);
-  for (const other of one.again) other.reject(error);
-}
-
-/** One of each delivery; the others hang on the first of their kind. */
-function distinct(batch: readonly Waiting[]): Waiting[] {
-  const first = new Map<string, Waiting>();
-  for (const one of batch) {
-    const key = keyOf(one);
-    const known = first.get(key);
-    if (known) known.again.push(one);
-    else first.set(key, one);
-  }
-  return [...first.values()];
-}
-
 class GroupCommit implements Receiver {
   readonly #db: Database;
   readonly #options: ReceiverOptions;
@@ -150,7 +124,7 @@ class GroupCommit implements Receiver {
     return new Promise((resolve, reject) => {
       const sha256 = createHash('sha256').update(delivery.bytes).digest('hex');
       const receivedAt = this.#options.clock().toISOString();
-      this.#queue.push({ tenant, feed, delivery, rawId: newId(), sha256, receivedAt, resolve, reject, again: [] });
+      this.#queue.push({ tenant, feed, delivery, rawId: newId(), sha256, receivedAt, resolve, reject });
       this.#flushing ??= this.#flush();
     });
   }
@@ -168,7 +142,7 @@ class GroupCommit implements Receiver {
   async #flush(): Promise<void> {
     // Frames of one chunk arrive in one turn of the loop: they share the first commit.
     await Promise.resolve();
-    while (this.#queue.length > 0) await this.#storeOrRefuse(distinct(takeBatch(this.#queue)));
+    while (this.#queue.length > 0) await this.#storeOrRefuse(takeBatch(this.#queue));
     this.#flushing = undefined;
   }
 
@@ -177,7 +151,7 @@ class GroupCommit implements Receiver {
     try {
       await this.#store(batch);
     } catch (error) {
-      if (batch.length === 1 || !mayBePoison(error)) for (const one of batch) refuse(one, error);
+      if (batch.length === 1 || !mayBePoison(error)) for (const one of batch) one.reject(error);
       else for (const one of batch) await this.#storeOrRefuse([one]);
     }
   }
@@ -188,26 +162,29 @@ class GroupCommit implements Receiver {
     const answers = await this.#db.batch([...groups].flatMap(([tenant, group]) => stepsOf(tenant, group)));
     const rows = new Map(answers.flat().flatMap((row) => asStored(row)));
     const tenants = new Set<TenantId>();
+    const unseen: Waiting[] = [];
     for (const one of batch) {
       const row = rows.get(one.rawId);
-      if (row?.rawId === undefined) await this.#findLate(one);
-      else {
-        if (!row.duplicate) tenants.add(one.tenant);
-        accept(one, { rawId: row.rawId, duplicate: row.duplicate });
-      }
+      if (row?.rawId === undefined) unseen.push(one);
+      else one.resolve({ rawId: row.rawId, duplicate: row.duplicate });
+      if (row?.duplicate === false) tenants.add(one.tenant);
     }
     if (tenants.size > 0) this.#options.onStored?.(tenants);
+    await Promise.all(unseen.map((one) => this.#find(one)));
   }
 
-  /** Another process stored the same delivery between our statement's snapshot and its insert. */
-  async #findLate(one: Waiting): Promise<void> {
+  /**
+   * A delivery whose receipt the statement could not see: the same one stood beside it in the batch, or another process
+   * stored it between our snapshot and our insert.
+   */
+  async #find(one: Waiting): Promise<void> {
     try {
       const params = [one.feed, one.delivery.controlId, one.sha256];
       const [row] = await readTenant<{ rawId: string }>(this.#db, one.tenant, FIND.text, params, FIND.name);
-      if (row) accept(one, { rawId: row.rawId, duplicate: true });
-      else refuse(one, new DatabaseError({ sqlstate: '40001', statement: STORE.name }));
+      if (row) one.resolve({ rawId: row.rawId, duplicate: true });
+      else one.reject(new DatabaseError({ sqlstate: '40001', statement: STORE.name }));
     } catch (error) {
-      refuse(one, error);
+      one.reject(error);
     }
   }
 }

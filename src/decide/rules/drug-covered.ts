@@ -22,7 +22,10 @@ export function drugCovered(facts: Facts): Verdict {
   if (drug.productId === null) return unknown('PRODUCT_UNKNOWN', seen('PRODUCT_NOT_LISTED'));
   if (drug.productType.toUpperCase() !== PRESCRIPTION_DRUG) return fail('NOT_PRESCRIPTION_ONLY', seen('PRODUCT_TYPE'));
   if (!within(dispense.dateOfService, drug.from, drug.to))
-    return fail('NOT_MARKETED', seen(drug.to !== null && drug.to < dispense.dateOfService ? 'ENDED_BEFORE' : 'STARTS_LATER'));
+    return fail(
+      'NOT_MARKETED',
+      seen(drug.to !== null && drug.to < dispense.dateOfService ? 'ENDED_BEFORE' : 'STARTS_LATER'),
+    );
   if (drug.orphan) {
     if (entity.registration === null) return unknown('ENTITY_NOT_IN_OPAIS', seen('ORPHAN_DESIGNATED'));
     if (policy.orphanExcludedTypes.includes(entity.registration.entityType))

@@ -27,7 +27,8 @@ function judgePayer(facts: Facts, payer: PayerFacts): Verdict {
     });
   const evidence: Evidence[] = [{ kind: 'plan', id: plan.id, note: plan.planType }];
   if (plan.planType === 'UNKNOWN') return unknown('PLAN_TYPE_UNKNOWN', evidence);
-  if (plan.planType !== 'MEDICAID_FFS' && plan.planType !== 'MEDICAID_MCO') return notApplicable('NOT_MEDICAID', evidence);
+  if (plan.planType !== 'MEDICAID_FFS' && plan.planType !== 'MEDICAID_MCO')
+    return notApplicable('NOT_MEDICAID', evidence);
   const policy = policyOf(facts, plan.state, plan.planType);
   if (!policy) return unknown('NO_MEDICAID_POLICY', evidence);
   evidence.push({ kind: 'medicaid_policy', id: policy.id, note: policy.decision });

@@ -12,8 +12,13 @@ export function prescriberAffiliated(facts: Facts, earlier: Earlier): Verdict {
     return unknown('PRESCRIBER_ID_INVALID', [{ kind: 'claim', id: claimId, note: 'NOT_AN_NPI' }], unreadable);
   if (facts.roster.length === 0) {
     // One case for all its claims, and only where the prescription is otherwise ours.
-    const ours = earlier.get('PATIENT_MATCHED')?.answer === 'PASS' && earlier.get('ENCOUNTER_QUALIFYING')?.answer === 'PASS';
-    return fail('NOT_ON_ROSTER', [{ kind: 'claim', id: claimId, note: 'NO_ROSTER_ROW' }], ours ? unreadable : undefined);
+    const ours =
+      earlier.get('PATIENT_MATCHED')?.answer === 'PASS' && earlier.get('ENCOUNTER_QUALIFYING')?.answer === 'PASS';
+    return fail(
+      'NOT_ON_ROSTER',
+      [{ kind: 'claim', id: claimId, note: 'NO_ROSTER_ROW' }],
+      ours ? unreadable : undefined,
+    );
   }
   const rows = facts.roster.filter((row) => facts.entity.family.has(row.entity) || row.entity === facts.entity.id340b);
   if (rows.length === 0)
@@ -25,7 +30,11 @@ export function prescriberAffiliated(facts: Facts, earlier: Earlier): Verdict {
     return unknown('WRITTEN_DATE_MISSING', [{ kind: 'claim', id: claimId, note: 'NO_WRITTEN_DATE' }]);
   const notes = rows.map((row) => ({ row, note: noteOf(facts, row, writtenDate) }));
   const covering = notes.filter(({ note }) => note === 'COVERS_WRITTEN_DATE');
-  const evidence = (covering.length > 0 ? covering : notes).map(({ row, note }) => ({ kind: 'roster', id: row.id, note }));
+  const evidence = (covering.length > 0 ? covering : notes).map(({ row, note }) => ({
+    kind: 'roster',
+    id: row.id,
+    note,
+  }));
   if (covering.length > 0) return pass('ON_ROSTER', evidence);
   return fail('ROSTER_DOES_NOT_COVER', evidence);
 }

@@ -1,0 +1,123 @@
+/**
+ * The stage that decides: takes marked prescriptions at a pharmacy, folds all their claims into dispenses, gathers the facts,
+ * asks the rules for every candidate entity and writes the answers. One transaction per batch; state is a function of the
+ * facts at hand, so a key may be decided any number of times.
+ */
+import type { Transaction } from '../db/client.ts';
+import type { Cause } from '../db/exceptions.ts';
+import { newId } from '../db/ids.ts';
+import type { Stage, StageContext } from '../db/stage.ts';
+import { run, statement } from '../db/statement.ts';
+import { withTenant } from '../db/tenant.ts';
+import type { StoredDetermination } from './determination-row.ts';
+import { deserted, dispenseRow, identityOf, type DispenseRow } from './dispense-row.ts';
+import { foldClaims, type Claim, type FoldedDispense } from './fold-claims.ts';
+import { gatherFacts, type Gathered } from './gather-facts.ts';
+import { judge } from './judge.ts';
+import { loadSetting } from './load-setting.ts';
+import { causesOf } from './raise-causes.ts';
+import { Answers } from './write-answers.ts';
+
+const TAKE = statement(import.meta.url, 'take-prescriptions.sql');
+const CLAIMS = statement(import.meta.url, 'facts-claims.sql');
+const DISPENSES = statement(import.meta.url, 'facts-dispenses.sql');
+const DETERMINATIONS = statement(import.meta.url, 'facts-determinations.sql');
+/** Prescriptions per transaction: large enough to hide the round trips, small enough for a short queue of waiting markers. */
+const BATCH = 500;
+
+/** A prescription at a pharmacy: the unit of work. */
+interface Key {
+  ncpdp: string;
+  rxNumber: string;
+}
+const keyText = (key: Key): string => `${key.ncpdp}|${key.rxNumber}`;
+
+/** Deciding as a stage of the pipeline. */
+export const decideStage: Stage = {
+  name: 'decide',
+  run: (context) => withTenant(context.db, context.tenant.id, (tx) => decideBatch(tx, context)),
+};
+
+async function decideBatch(tx: Transaction, { tenant, clock }: StageContext): Promise<number> {
+  const keys = await run<Key>(tx, TAKE, [tenant.id, BATCH]);
+  if (keys.length === 0) return 0;
+  const columns = [tenant.id, keys.map((key) => key.ncpdp), keys.map((key) => key.rxNumber)];
+  const [setting, claims, stored] = await Promise.all([
+    loadSetting(tx, tenant, clock().toISOString()),
+    run<Claim>(tx, CLAIMS, columns),
+    run<DispenseRow>(tx, DISPENSES, columns),
+  ]);
+  const folded = foldAll(claims);
+  const before = new Map(stored.map((row) => [identityOf(row), row]));
+  const [gathered, determinations] = await Promise.all([
+    gatherFacts(tx, tenant.id, setting, folded.dispenses),
+    before.size === 0 ? [] : run<StoredDetermination>(tx, DETERMINATIONS, [tenant.id, stored.map((row) => row.id)]),
+  ]);
+  const answers = new Answers();
+  const determinationsOf = Map.groupBy(determinations, (one) => one.dispenseId);
+  for (const one of gathered) answer(answers, one, before, determinationsOf);
+  // What is left has lost its claims.
+  for (const row of before.values()) desert(answers, row, determinationsOf);
+  raiseOrphans(answers, keys, folded.orphans);
+  await answers.write(tx, tenant.id, setting);
+  return keys.length;
+}
+
+function foldAll(claims: readonly Claim[]): { dispenses: FoldedDispense[]; orphans: Claim[] } {
+  const prescriptions = [...Map.groupBy(claims, keyText).values()].map(foldClaims);
+  return {
+    dispenses: prescriptions.flatMap((one) => one.dispenses),
+    orphans: prescriptions.flatMap((one) => one.orphans),
+  };
+}
+
+const foldedIdentity = (folded: FoldedDispense): string =>
+  [folded.ncpdp, folded.rxNumber, folded.fillNumber, folded.dateOfService, folded.dispensingStatus].join('|');
+
+/** Judges one dispense and compares with what is stored; takes its stored row out of `before`. */
+function answer(
+  answers: Answers,
+  gathered: Gathered,
+  before: Map<string, DispenseRow>,
+  determinationsOf: ReadonlyMap<string, StoredDetermination[]>,
+): void {
+  const identity = foldedIdentity(gathered.folded);
+  const stored = before.get(identity) ?? null;
+  before.delete(identity);
+  const id = stored?.id ?? newId();
+  const judgements = judge(gathered.candidates);
+  const winner = judgements.find((one) => one.winning) ?? null;
+  const winnerId = answers.determine(id, judgements, determinationsOf.get(id) ?? []);
+  answers.dispense(dispenseRow(id, gathered, winner, winnerId), stored);
+  answers.raise(`dispense:${id}`, winner ? causesOf(id, winner, gathered.folded.primary.totalPaid) : []);
+}
+
+function desert(
+  answers: Answers,
+  row: DispenseRow,
+  determinationsOf: ReadonlyMap<string, StoredDetermination[]>,
+): void {
+  answers.determine(row.id, [], determinationsOf.get(row.id) ?? []);
+  answers.dispense(deserted(row), row);
+  answers.raise(`dispense:${row.id}`, []);
+}
+
+/** REVERSAL_ORPHAN stands on the prescription at the pharmacy: there may be no dispense to name (12.12, 12.16). */
+function raiseOrphans(answers: Answers, keys: readonly Key[], orphans: readonly Claim[]): void {
+  const orphansOf = Map.groupBy(orphans, keyText);
+  for (const key of keys) {
+    const source = `prescription:${keyText(key)}`;
+    answers.raise(
+      source,
+      (orphansOf.get(keyText(key)) ?? []).map((claim) => orphanCause(claim, source)),
+    );
+  }
+}
+
+const orphanCause = (claim: Claim, source: string): Cause => ({
+  code: 'REVERSAL_ORPHAN',
+  subject: `${claim.ncpdp}|${claim.rxNumber}|${claim.fillNumber ?? ''}|${claim.dateOfService}`,
+  source,
+  detail: 'A reversal waits for the claim that it reverses.',
+  dollars: claim.totalPaid,
+});

@@ -1,0 +1,142 @@
+/** A dispense as its table holds it: the folded claims beside the winning answer. */
+import type { Gathered } from './gather-facts.ts';
+import type { Judgement } from './judge.ts';
+
+/** Columns of `dispense`, by their names in the table. */
+export interface DispenseRow {
+  id: string;
+  ncpdp: string;
+  rx_number: string;
+  fill_number: number;
+  date_of_service: string;
+  dispensing_status: string;
+  state: string;
+  ever_paid: boolean;
+  ndc_text: string | null;
+  ndc11: string | null;
+  quantity: string | null;
+  unit: string;
+  days_supply: number | null;
+  written_date: string | null;
+  prescriber_id: string | null;
+  bin: string;
+  pcn: string;
+  payer_group: string;
+  plan_type: string;
+  first_received_at: string;
+  claim_id: string | null;
+  patient_id: string | null;
+  encounter_id: string | null;
+  prescription_id: string | null;
+  determination_id: string | null;
+  entity: string | null;
+  status: string | null;
+  bucket: string | null;
+  orderable: boolean;
+  reason: string | null;
+  raw_id: string;
+  position: string;
+}
+
+/** The natural key of a dispense, as text. */
+export const identityOf = (
+  row: Pick<DispenseRow, 'ncpdp' | 'rx_number' | 'fill_number' | 'date_of_service' | 'dispensing_status'>,
+): string => [row.ncpdp, row.rx_number, row.fill_number, row.date_of_service, row.dispensing_status].join('|');
+
+/** The columns of an answer when there is nothing to decide. */
+const NO_ANSWER = {
+  claim_id: null,
+  patient_id: null,
+  encounter_id: null,
+  prescription_id: null,
+  determination_id: null,
+  entity: null,
+  status: null,
+  bucket: null,
+  orderable: false,
+  reason: null,
+} as const;
+
+/** The row of a dispense that is folded and judged; `winner` null = not open, or the tenant has no entity. */
+export function dispenseRow(
+  id: string,
+  gathered: Gathered,
+  winner: Judgement | null,
+  determinationId: string | null,
+): DispenseRow {
+  const { folded, ndc } = gathered;
+  const { primary } = folded;
+  return {
+    id,
+    ncpdp: folded.ncpdp,
+    rx_number: folded.rxNumber,
+    fill_number: folded.fillNumber,
+    date_of_service: folded.dateOfService,
+    dispensing_status: folded.dispensingStatus,
+    state: folded.state,
+    ever_paid: folded.everPaid,
+    ndc_text: primary.ndcText,
+    ndc11: ndc.ndc11,
+    quantity: primary.quantity,
+    unit: primary.unit,
+    days_supply: primary.daysSupply,
+    written_date: folded.writtenDate,
+    prescriber_id: primary.prescriberId,
+    bin: primary.bin,
+    pcn: primary.pcn,
+    payer_group: primary.payerGroup,
+    plan_type: gathered.planType,
+    first_received_at: primary.receivedAt,
+    ...NO_ANSWER,
+    claim_id: folded.state === 'OPEN' ? primary.id : null,
+    ...(winner && answerOf(winner, determinationId)),
+    raw_id: primary.rawId,
+    position: primary.position,
+  };
+}
+
+/** A dispense whose claims are no longer there (its pharmacy was resolved differently): kept for its history only. */
+export const deserted = (row: DispenseRow): DispenseRow => ({
+  ...row,
+  ...NO_ANSWER,
+  state: 'NEVER_PAID',
+  ever_paid: false,
+});
+
+function answerOf(winner: Judgement, determinationId: string | null): Partial<DispenseRow> {
+  const { facts } = winner;
+  return {
+    patient_id: facts.patient.kind === 'MATCHED' ? facts.patient.patientId : null,
+    encounter_id: winner.visit?.id ?? null,
+    prescription_id: facts.prescription?.id ?? null,
+    determination_id: determinationId,
+    entity: winner.entity,
+    status: winner.status,
+    bucket: winner.bucket,
+    orderable: winner.orderable && winner.bucket !== null,
+    reason: winner.reason,
+  };
+}
+
+/** True when both rows say the same, whatever the scale of their decimals and the spelling of their instants. */
+export function sameDispense(a: DispenseRow, b: DispenseRow): boolean {
+  return (Object.keys(a) as (keyof DispenseRow)[]).every((column) => {
+    const [x, y] = [a[column], b[column]];
+    if (column === 'quantity') return x === y || (x !== null && y !== null && Number(x) === Number(y));
+    if (column === 'first_received_at') return Date.parse(String(x)) === Date.parse(String(y));
+    return x === y;
+  });
+}
+
+/** Where a dispense accrues: `entity|ncpdp|ndc11|bucket` as parts, with what it accrues; null = nowhere. */
+export function accrualOf(row: DispenseRow | null): { key: [string, string, string, string]; quantity: string } | null {
+  if (
+    row?.state !== 'OPEN' ||
+    row.entity === null ||
+    row.ndc11 === null ||
+    row.bucket === null ||
+    row.quantity === null
+  )
+    return null;
+  return { key: [row.entity, row.ncpdp, row.ndc11, row.bucket], quantity: row.quantity };
+}

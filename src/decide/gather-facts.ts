@@ -1,0 +1,151 @@
+/**
+ * Facts of a batch: for every open dispense the candidate entities (DOMAIN.md 12.1) and all that the rules may look at for
+ * each of them. Three rounds of set-based statements, whatever the size of the batch.
+ */
+import type { Transaction } from '../db/client.ts';
+import type { TenantId } from '../db/tenant.ts';
+import { addDays, dateIn, quarterOf } from '../model/calendar.ts';
+import type { PlanType } from '../model/records.ts';
+import { gatherBook, ndcIn, payersOf, planOf, type FactBook } from './fact-book.ts';
+import type { FoldedDispense } from './fold-claims.ts';
+import type { Setting } from './load-setting.ts';
+import { gatherPatientFacts, type PatientQuestion } from './patient-facts.ts';
+import type { Arrangement, DispenseFacts, EntityFacts, Facts, NdcResolution, PayerFacts } from './rules/facts.ts';
+
+/** One dispense with what was found out about it. */
+export interface Gathered {
+  folded: FoldedDispense;
+  ndc: NdcResolution;
+  /** Worst plan type of the payers, for filters. */
+  planType: PlanType;
+  /** One per candidate entity; empty unless OPEN. */
+  candidates: Facts[];
+}
+
+/** Worst first; of the others the primary payer's type stands. */
+const WORST_PLAN_TYPES: readonly PlanType[] = ['MEDICAID_FFS', 'MEDICAID_MCO', 'UNKNOWN'];
+
+/** Gathers the facts of all given dispenses. */
+export async function gatherFacts(
+  tx: Transaction,
+  tenant: TenantId,
+  setting: Setting,
+  dispenses: readonly FoldedDispense[],
+): Promise<Gathered[]> {
+  const book = await gatherBook(tx, tenant, setting, dispenses);
+  const drafts = dispenses.map((folded) => draft(book, setting, folded));
+  const questions = drafts.flatMap((one) => one.questions);
+  const answers = await gatherPatientFacts(tx, tenant, setting, book, questions);
+  return drafts.map(({ gathered, common, questions: own }) => {
+    gathered.candidates = own.flatMap((question) => {
+      const answer = answers.get(question);
+      return common && answer
+        ? [{ ...common, ...entityFacts(book, setting, common.dispense, question), ...answer }]
+        : [];
+    });
+    return gathered;
+  });
+}
+
+/** What all candidates of a dispense share. */
+type Common = Pick<
+  Facts,
+  'policy' | 'windowOpen' | 'dispense' | 'pharmacy' | 'roster' | 'drug' | 'payers' | 'restrictions'
+>;
+
+interface Draft {
+  gathered: Gathered;
+  common: Common | null;
+  questions: (PatientQuestion & { entity: EntityFacts })[];
+}
+
+function draft(book: FactBook, setting: Setting, folded: FoldedDispense): Draft {
+  const ndc = ndcIn(book, folded.primary.ndcText);
+  const payers = payersOf(folded).map((payer): PayerFacts => {
+    const plan = planOf(book, payer, folded.dateOfService);
+    return { ...payer, plan: plan && { id: plan.id, planType: plan.planType, state: plan.state } };
+  });
+  const gathered: Gathered = { folded, ndc, planType: worstPlanType(payers), candidates: [] };
+  if (folded.state !== 'OPEN') return { gathered, common: null, questions: [] };
+  const dispense = dispenseFacts(setting, folded, ndc);
+  const common: Common = {
+    policy: setting.policy,
+    windowOpen: setting.decisionDate <= addDays(folded.dateOfService, setting.policy.waitDays),
+    dispense,
+    pharmacy: book.pharmacies.get(folded.ncpdp) ?? null,
+    roster: book.roster.get(folded.primary.prescriberId ?? '') ?? [],
+    drug: ndc.kind === 'LISTED' && ndc.ndc11 !== null ? (book.drugs.get(ndc.ndc11) ?? null) : null,
+    payers,
+    restrictions: book.restrictions.get(ndc.ndc11?.slice(0, 5) ?? '') ?? [],
+  };
+  const wanted = { claim: folded.primary, ndc11: ndc.ndc11, writtenDate: folded.writtenDate };
+  const questions = candidatesOf(book, setting, folded.ncpdp).map((entity) => ({ entity, wanted }));
+  return { gathered, common, questions };
+}
+
+const dispenseFacts = (setting: Setting, folded: FoldedDispense, ndc: NdcResolution): DispenseFacts => ({
+  subject: `${folded.ncpdp}|${folded.rxNumber}|${folded.fillNumber}|${folded.dateOfService}`,
+  ncpdp: folded.ncpdp,
+  rxNumber: folded.rxNumber,
+  fillNumber: folded.fillNumber,
+  dateOfService: folded.dateOfService,
+  ndcText: folded.primary.ndcText,
+  ndc,
+  quantity: folded.primary.quantity,
+  writtenDate: folded.writtenDate,
+  prescriberId: folded.primary.prescriberId,
+  claimId: folded.primary.id,
+  receivedDate: dateIn(folded.primary.receivedAt, setting.policy.zone),
+});
+
+function worstPlanType(payers: PayerFacts[]): PlanType {
+  const typeOf = (payer: PayerFacts): PlanType => payer.plan?.planType ?? (payer.bin === '' ? 'CASH' : 'UNKNOWN');
+  const types = payers.map(typeOf);
+  return WORST_PLAN_TYPES.find((type) => types.includes(type)) ?? types[0] ?? 'UNKNOWN';
+}
+
+/** Parents that have an arrangement row with the pharmacy, whatever its dates; if none has, all (12.1). */
+function candidatesOf(book: FactBook, setting: Setting, ncpdp: string): EntityFacts[] {
+  const arranged = setting.entities.filter((entity) => arrangementsOf(book, ncpdp, entity).length > 0);
+  return arranged.length > 0 ? arranged : setting.entities;
+}
+
+function arrangementsOf(book: FactBook, ncpdp: string, entity: EntityFacts): Arrangement[] {
+  const contracts = (book.arrangements.get(ncpdp) ?? [])
+    .filter((row) => row.entity === entity.id340b)
+    .map((row): Arrangement => ({
+      id: row.id,
+      kind: 'CONTRACT',
+      id340b: row.id340b,
+      from: row.from,
+      termination: row.termination,
+    }));
+  const pharmacy = book.pharmacies.get(ncpdp);
+  const own = pharmacy?.inHouseOf === entity.id340b || entity.family.has(pharmacy?.inHouseOf ?? '');
+  if (!pharmacy || !own) return contracts;
+  const { id, inHouseOf, inHouseFrom } = pharmacy;
+  return [{ id, kind: 'IN_HOUSE', id340b: inHouseOf, from: inHouseFrom, termination: null }, ...contracts];
+}
+
+function entityFacts(
+  book: FactBook,
+  setting: Setting,
+  dispense: DispenseFacts,
+  { entity }: { entity: EntityFacts },
+): Pick<Facts, 'entity' | 'ehrLate' | 'arrangements' | 'medicaidPolicies' | 'exclusions'> {
+  const ids = new Set([entity.id340b, ...entity.family.keys()]);
+  const listed = book.exclusions.get(quarterOf(dispense.dateOfService));
+  return {
+    entity,
+    ehrLate: setting.ehr.get(entity.id340b)?.late ?? false,
+    arrangements: arrangementsOf(book, dispense.ncpdp, entity),
+    // The parent's own rows first: a site's row speaks only where the parent says nothing.
+    medicaidPolicies: [...ids].flatMap((id) => book.medicaidPolicies.get(id) ?? []),
+    exclusions: {
+      loaded: listed !== undefined,
+      rows: (listed ?? []).flatMap((row) =>
+        row.id !== null && ids.has(row.id340b) ? [{ id: row.id, state: row.state }] : [],
+      ),
+    },
+  };
+}

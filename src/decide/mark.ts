@@ -1,0 +1,100 @@
+/**
+ * The stage that finds out what a change can affect: it takes waiting changes and marks the prescriptions at a pharmacy (and
+ * the invoices) whose answer may be another one now. A superset is fine, a miss is not. When nothing has changed it looks at
+ * the clock, which is a cause like any other (DOMAIN.md 12).
+ */
+import type { Transaction } from '../db/client.ts';
+import type { ChangeKind } from '../db/changes.ts';
+import type { Stage, StageContext } from '../db/stage.ts';
+import { run, statement, type Statement } from '../db/statement.ts';
+import { withTenant, type TenantId } from '../db/tenant.ts';
+import { DEFAULT_POLICY } from '../model/policy.ts';
+import { policyInForce } from '../db/policy.ts';
+import { markClock } from './mark-clock.ts';
+import { markPatients, patientsOfDrugs, patientsOfOrders, patientsOfVisits, visitsAt } from './mark-people.ts';
+import { raiseOverlaps, raiseUnmappedPharmacies, raiseUnmappedVisits } from './raise-master-causes.ts';
+
+const load = (file: string): Statement => statement(import.meta.url, file);
+const TAKE = load('take-changes.sql');
+const LOCK = load('lock-marking.sql');
+const ALL = load('mark-all.sql');
+const ALL_INVOICES = load('mark-all-invoices.sql');
+const ORDER_NUMBERS = load('mark-order-numbers.sql');
+const ORDER_DATES = load('mark-order-dates.sql');
+/** Kinds whose keys one statement each can expand. */
+const BY_KEY: Partial<Record<ChangeKind, Statement[]>> = {
+  CLAIM: [load('mark-claims.sql')],
+  ROSTER: [load('mark-roster.sql')],
+  PHARMACY: [load('mark-pharmacies.sql')],
+  PLAN: [load('mark-plans.sql')],
+  MEDICAID_POLICY: [load('mark-medicaid-policies.sql')],
+  ENTITY: [load('mark-entities.sql')],
+  MANUFACTURER: [load('mark-manufacturers.sql')],
+  DRUG: [load('mark-drugs.sql'), load('mark-invoices-of-drugs.sql')],
+  ACCOUNT: [load('mark-invoices-of-accounts.sql')],
+  PRICE: [load('mark-invoices-of-prices.sql')],
+};
+/** Changes per transaction. */
+const BATCH = 2000;
+
+/** Marking as a stage of the pipeline. */
+export const markStage: Stage = {
+  name: 'mark',
+  run: (context) => withTenant(context.db, context.tenant.id, (tx) => markBatch(tx, context)),
+};
+
+async function markBatch(tx: Transaction, context: StageContext): Promise<number> {
+  const tenant = context.tenant.id;
+  await run(tx, LOCK, [tenant]);
+  const changes = await run<{ kind: ChangeKind; key: string }>(tx, TAKE, [tenant, BATCH]);
+  if (changes.length === 0) return markClock(tx, context);
+  const keys = new Map(
+    [...Map.groupBy(changes, (change) => change.kind)].map(([kind, of]) => [
+      kind,
+      [...new Set(of.map((one) => one.key))],
+    ]),
+  );
+  if (keys.has('ALL')) await markEverything(tx, tenant);
+  else await markKeys(tx, context, keys);
+  return changes.length;
+}
+
+type Keys = ReadonlyMap<ChangeKind, string[]>;
+
+async function markKeys(tx: Transaction, context: StageContext, keys: Keys): Promise<void> {
+  const tenant = context.tenant.id;
+  for (const [kind, statements] of Object.entries(BY_KEY))
+    for (const sql of statements) {
+      const own = keys.get(kind as ChangeKind);
+      if (own) await run(tx, sql, [tenant, own]);
+    }
+  const visits = [...(keys.get('VISIT') ?? []), ...(await visitsAt(tx, tenant, keys.get('CROSSWALK') ?? []))];
+  const orders = keys.get('PRESCRIPTION') ?? [];
+  const changed = keys.get('PATIENT') ?? [];
+  const affected = [
+    ...changed,
+    ...(await patientsOfVisits(tx, tenant, visits)),
+    ...(await patientsOfOrders(tx, tenant, orders)),
+    ...(await patientsOfDrugs(tx, tenant, keys.get('DRUG') ?? [])),
+  ];
+  await markPatients(tx, tenant, changed, affected);
+  if (orders.length > 0) await markOrders(tx, context, orders);
+  await raiseUnmappedVisits(tx, tenant, visits);
+  await raiseOverlaps(tx, tenant, keys.get('ROSTER') ?? []);
+  if (keys.has('ENTITY') || keys.has('PHARMACY')) await raiseUnmappedPharmacies(tx, tenant);
+}
+
+/** Claims that say nothing about their patient hang on the order (12.21). */
+async function markOrders(tx: Transaction, { tenant, clock }: StageContext, orders: string[]): Promise<void> {
+  const { policy } = await policyInForce(tx, tenant, clock().toISOString());
+  await run(tx, ORDER_NUMBERS, [tenant.id, orders]);
+  await run(tx, ORDER_DATES, [tenant.id, orders, Math.max(policy.writtenMatchDays, DEFAULT_POLICY.writtenMatchDays)]);
+}
+
+async function markEverything(tx: Transaction, tenant: TenantId): Promise<void> {
+  await run(tx, ALL, [tenant]);
+  await run(tx, ALL_INVOICES, [tenant]);
+  await raiseUnmappedVisits(tx, tenant, null);
+  await raiseOverlaps(tx, tenant, null);
+  await raiseUnmappedPharmacies(tx, tenant);
+}

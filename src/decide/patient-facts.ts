@@ -1,0 +1,162 @@
+/**
+ * The EHR side of a batch: whose claim each is for each candidate entity, and then the orders and visits of those patients.
+ * Separate from the fact book because it asks with what the book answered.
+ */
+import type { Transaction } from '../db/client.ts';
+import { run, statement } from '../db/statement.ts';
+import type { TenantId } from '../db/tenant.ts';
+import { addDays } from '../model/calendar.ts';
+import { lookUpDrugs, ndcIn, type FactBook, type OrderRow } from './fact-book.ts';
+import type { Setting } from './load-setting.ts';
+import {
+  choosePrescription,
+  matchPatient,
+  type PatientPool,
+  type PrescriptionRow,
+  type Wanted,
+} from './match-patient.ts';
+import type { EntityFacts, Facts, VisitRow } from './rules/facts.ts';
+
+const ORDERS = statement(import.meta.url, 'facts-prescriptions-of-patients.sql');
+const VISITS = statement(import.meta.url, 'facts-visits.sql');
+
+/** A dispense judged for an entity: who is the patient, what did the patient's EHRs say? */
+export interface PatientQuestion {
+  entity: EntityFacts;
+  wanted: Wanted;
+}
+
+export type PatientAnswer = Pick<Facts, 'patient' | 'prescription' | 'visits'>;
+
+interface OrderOfPatientRow extends OrderRow {
+  visitId: string | null;
+  visitPatientId: string | null;
+  visitClass: string;
+  visitStatus: string;
+  visitStartedAt: string | null;
+  visitStartDate: string | null;
+  visitSite: string | null;
+}
+
+/** First and last day that matter for a patient. */
+interface Span {
+  from: string;
+  to: string;
+}
+
+/** Answers all questions of the batch. */
+export async function gatherPatientFacts<Question extends PatientQuestion>(
+  tx: Transaction,
+  tenant: TenantId,
+  setting: Setting,
+  book: FactBook,
+  questions: readonly Question[],
+): Promise<Map<Question, PatientAnswer>> {
+  await lookUpDrugs(tx, tenant, book, unresolved([...book.ordersByNumber, ...book.ordersByPrescriber]));
+  const pool: PatientPool = {
+    ...book.patients,
+    prescriptionsByRx: Map.groupBy(
+      book.ordersByNumber.map((row) => orderOf(book, row)),
+      (row) => row.rxNumber ?? '',
+    ),
+    prescriptionsByPrescriber: Map.groupBy(
+      book.ordersByPrescriber.map((row) => orderOf(book, row)),
+      (row) => row.prescriberNpi ?? '',
+    ),
+  };
+  const matched = questions.map((question) => {
+    const sources = setting.ehr.get(question.entity.id340b)?.sources ?? new Set<string>();
+    return { question, sources, patient: matchPatient(question.wanted, pool, sources, setting.policy) };
+  });
+  const spans = spansOf(matched);
+  const { orders, visits } = await gatherRecords(tx, tenant, setting, spans);
+  await lookUpDrugs(tx, tenant, book, unresolved(orders));
+  const ordersOf = Map.groupBy(
+    orders.map((row) => orderOf(book, row, visitOf(row))),
+    (row) => row.patientId,
+  );
+  const visitsOf = Map.groupBy(visits, (visit) => visit.patientId);
+  const { policy } = setting;
+  return new Map(
+    matched.map(({ question, sources, patient }): [Question, PatientAnswer] => {
+      if (patient.kind !== 'MATCHED') return [question, { patient, prescription: null, visits: [] }];
+      const { wanted } = question;
+      const prescription = choosePrescription(wanted, ordersOf.get(patient.patientId) ?? [], sources, policy);
+      const candidates = (visitsOf.get(patient.patientId) ?? []).filter(
+        (visit) => sources.has(visit.sourceSystem) && inBounds(visit, wanted.writtenDate, setting),
+      );
+      return [question, { patient, prescription, visits: candidates }];
+    }),
+  );
+}
+
+/** Drug texts of orders that only the directory can resolve. */
+const unresolved = (rows: readonly OrderRow[]): (string | null)[] =>
+  rows.flatMap((row) => (row.ndc11 === null ? [row.ndcText] : []));
+
+const orderOf = (book: FactBook, row: OrderRow, visit: VisitRow | null = null): PrescriptionRow => ({
+  ...row,
+  ndc: row.ndc11 === null ? ndcIn(book, row.ndcText) : { kind: 'LISTED', ndc11: row.ndc11 },
+  visit,
+});
+
+const visitOf = (row: OrderOfPatientRow): VisitRow | null =>
+  row.visitId === null || row.visitNumber === null
+    ? null
+    : {
+        id: row.visitId,
+        sourceSystem: row.sourceSystem,
+        visitNumber: row.visitNumber,
+        patientId: row.visitPatientId,
+        class: row.visitClass,
+        status: row.visitStatus,
+        startedAt: row.visitStartedAt,
+        startDate: row.visitStartDate,
+        site: row.visitSite,
+      };
+
+/** Written dates by matched patient: one row per patient is asked for, however many fills there are. */
+function spansOf(
+  matched: readonly { question: PatientQuestion; patient: PatientAnswer['patient'] }[],
+): Map<string, Span> {
+  const spans = new Map<string, Span>();
+  for (const { question, patient } of matched) {
+    const written = question.wanted.writtenDate;
+    if (patient.kind !== 'MATCHED' || written === null) continue;
+    const span = spans.get(patient.patientId);
+    if (!span) spans.set(patient.patientId, { from: written, to: written });
+    else {
+      if (written < span.from) span.from = written;
+      if (written > span.to) span.to = written;
+    }
+  }
+  return spans;
+}
+
+async function gatherRecords(
+  tx: Transaction,
+  tenant: TenantId,
+  { policy }: Setting,
+  spans: ReadonlyMap<string, Span>,
+): Promise<{ orders: OrderOfPatientRow[]; visits: VisitRow[] }> {
+  if (spans.size === 0) return { orders: [], visits: [] };
+  const dates = [...spans.values()];
+  const columns = (before: number, after: number): unknown[] => [
+    tenant,
+    [...spans.keys()],
+    dates.map((span) => addDays(span.from, -before)),
+    dates.map((span) => addDays(span.to, after)),
+  ];
+  const [orders, visits] = await Promise.all([
+    run<OrderOfPatientRow>(tx, ORDERS, columns(policy.writtenMatchDays, policy.writtenMatchDays)),
+    run<VisitRow>(tx, VISITS, columns(policy.lookbackDays, policy.writtenGraceDays)),
+  ]);
+  return { orders, visits };
+}
+
+/** 12.25; a visit without a start may be in them. */
+const inBounds = (visit: VisitRow, writtenDate: string | null, { policy }: Setting): boolean =>
+  visit.startDate === null ||
+  (writtenDate !== null &&
+    addDays(writtenDate, -policy.lookbackDays) <= visit.startDate &&
+    visit.startDate <= addDays(writtenDate, policy.writtenGraceDays));

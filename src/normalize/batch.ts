@@ -1,0 +1,65 @@
+/** What a batch of payloads looks like between reading and writing. Shared by the writers, which know nothing of each other. */
+import type { Parsed } from '../../adapters/contract.ts';
+import type { CanonicalRecord } from '../model/records.ts';
+
+/** A payload taken from the queue. */
+export interface RawPayload {
+  rawId: string;
+  feed: string;
+  /** Instant of receipt: a recorded fact, the same in every rebuild. */
+  receivedAt: string;
+  /** File name or connection label. */
+  name: string;
+  controlId: string;
+  sha256: string;
+  sizeBytes: number;
+  /** Earlier tries that failed unexpectedly. */
+  attempts: number;
+}
+
+/** What normalizing has to know of a feed (table `feed`). */
+export interface FeedSettings {
+  name: string;
+  format: string;
+  transport: string;
+  sourceSystem: string;
+  zone: string;
+  options: Record<string, unknown>;
+}
+
+/** One unit of a payload with where it came from, and how many of its records were known already. */
+export interface Unit {
+  raw: RawPayload;
+  feed: FeedSettings;
+  parsed: Parsed;
+  duplicates: number;
+}
+
+/** One canonical record on its way into the tables. */
+export interface Item<R extends CanonicalRecord = CanonicalRecord> {
+  unit: Unit;
+  /** Running number of the record inside its payload, from 1. */
+  ordinal: number;
+  record: R;
+}
+
+/** The items whose record has one of these types. */
+export function itemsOf<T extends CanonicalRecord['type']>(
+  items: readonly Item[],
+  ...types: T[]
+): Item<Extract<CanonicalRecord, { type: T }>>[] {
+  const wanted = new Set<string>(types);
+  return items.filter((item): item is Item<Extract<CanonicalRecord, { type: T }>> => wanted.has(item.record.type));
+}
+
+/** Orders items by receipt, then payload, then place in it: of two equal records the first here is the original. */
+export function byReceipt(left: Item, right: Item): number {
+  return (
+    Date.parse(left.unit.raw.receivedAt) - Date.parse(right.unit.raw.receivedAt) ||
+    compareText(left.unit.raw.rawId, right.unit.raw.rawId) ||
+    left.ordinal - right.ordinal
+  );
+}
+
+/** Code unit order, the same on every machine (and as `collate "C"` for what keys are made of). */
+export const compareText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);

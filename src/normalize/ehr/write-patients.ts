@@ -1,0 +1,39 @@
+/** Folds the patients that a batch speaks of and writes those that differ from what is stored. */
+import type { Change } from '../../db/changes.ts';
+import { run, statement } from '../../db/statement.ts';
+import type { TenantTransaction } from '../../db/tenant.ts';
+import type { PatientEvent } from '../../model/records.ts';
+import { recordset } from '../recordset.ts';
+import { type PatientState, foldPatient, identifiersOf } from './fold-patient.ts';
+import { type Key, difference, keyText, lockRows, readEvents } from './locked-rows.ts';
+
+const STUB = statement(import.meta.url, 'stub-patients.sql');
+const LOCK = statement(import.meta.url, 'lock-patients.sql');
+const EVENTS = statement(import.meta.url, 'read-events.sql');
+const UPDATE = statement(import.meta.url, 'update-patients.sql');
+const IDENTIFY = statement(import.meta.url, 'insert-identifiers.sql');
+
+/** Writes patients and their identifiers; answers a change for each patient that is new or says something else. */
+export async function writePatients(tx: TenantTransaction, keys: readonly Key[]): Promise<Change[]> {
+  const rows = await lockRows<PatientState>(tx, { stub: STUB, lock: LOCK }, keys);
+  if (rows.length === 0) return [];
+  const events = await readEvents<PatientEvent>(tx, EVENTS, 'PATIENT', rows);
+  const changed = new Set<string>();
+  const updates: (PatientState & { id: string })[] = [];
+  const identifiers: Record<string, string>[] = [];
+  for (const row of rows) {
+    const told = events.get(keyText(row)) ?? [];
+    const state = foldPatient(told);
+    if (!state) continue;
+    const differs = difference(row, state);
+    if (differs !== 'NONE') updates.push({ id: row.id, ...state });
+    if (row.created || differs === 'CONTENT') changed.add(row.id);
+    identifiers.push(...identifiersOf(told).map((identifier) => ({ patientId: row.id, ...identifier })));
+  }
+  if (updates.length > 0) await run(tx, UPDATE, [tx.tenantId, recordset(updates)]);
+  if (identifiers.length > 0) {
+    const added = await run<{ patientId: string }>(tx, IDENTIFY, [tx.tenantId, recordset(identifiers)]);
+    for (const { patientId } of added) changed.add(patientId);
+  }
+  return [...changed].map((key) => ({ kind: 'PATIENT', key }));
+}

@@ -1,0 +1,61 @@
+/** Folds the orders that a batch speaks of, or whose visit has just arrived, and writes those that differ. */
+import type { Change } from '../../db/changes.ts';
+import { run, statement } from '../../db/statement.ts';
+import type { TenantTransaction } from '../../db/tenant.ts';
+import type { PrescriptionEvent } from '../../model/records.ts';
+import { recordset } from '../recordset.ts';
+import { type PrescriptionState, foldPrescription } from './fold-prescription.ts';
+import { type Key, difference, distinctKeys, findIds, keyText, lockRows, readEvents } from './locked-rows.ts';
+
+const STUB = statement(import.meta.url, 'stub-prescriptions.sql');
+const LOCK = statement(import.meta.url, 'lock-prescriptions.sql');
+const EVENTS = statement(import.meta.url, 'read-events.sql');
+const PATIENTS = statement(import.meta.url, 'find-patients.sql');
+const ENCOUNTERS = statement(import.meta.url, 'find-encounters.sql');
+const ORDERS = statement(import.meta.url, 'find-orders.sql');
+const UPDATE = statement(import.meta.url, 'update-prescriptions.sql');
+
+type PrescriptionRow = Omit<PrescriptionState, 'patientKey'> & { patientId: string | null; encounterId: string | null };
+
+/** Writes the prescriptions of `keys` and those that name one of the visits `opened`. */
+export async function writePrescriptions(
+  tx: TenantTransaction,
+  keys: readonly Key[],
+  opened: readonly { sourceSystem: string; key: string }[],
+): Promise<Change[]> {
+  const waiting = opened.length === 0 ? [] : await run<Key>(tx, ORDERS, [tx.tenantId, recordset(opened)]);
+  const all = distinctKeys([...keys, ...waiting]);
+  const rows = await lockRows<PrescriptionRow>(tx, { stub: STUB, lock: LOCK }, all);
+  if (rows.length === 0) return [];
+  const events = await readEvents<PrescriptionEvent>(tx, EVENTS, 'PRESCRIPTION', rows);
+  const folded = rows.flatMap((row) => {
+    const state = foldPrescription(events.get(keyText(row)) ?? []);
+    return state ? [{ row, state }] : [];
+  });
+  const references = (name: 'patientKey' | 'visitNumber'): { sourceSystem: string; key: string }[] =>
+    folded.flatMap(({ row, state }) =>
+      state[name] === null ? [] : [{ sourceSystem: row.sourceSystem, key: state[name] }],
+    );
+  const patients = await findIds(tx, PATIENTS, references('patientKey'));
+  const encounters = await findIds(tx, ENCOUNTERS, references('visitNumber'));
+  const updates: (PrescriptionRow & { id: string })[] = [];
+  const changes: Change[] = [];
+  for (const { row, state } of folded) {
+    const { patientKey, ...columns } = state;
+    const idOf = (ids: Map<string, string>, key: string | null): string | null =>
+      key === null ? null : (ids.get(keyText({ sourceSystem: row.sourceSystem, key })) ?? null);
+    const prescription = {
+      ...columns,
+      patientId: idOf(patients, patientKey),
+      encounterId: idOf(encounters, state.visitNumber),
+    };
+    const differs = difference(row, prescription);
+    if (differs !== 'NONE') updates.push({ id: row.id, ...prescription });
+    if (!row.created && differs !== 'CONTENT') continue;
+    changes.push({ kind: 'PRESCRIPTION', key: row.id });
+    if (row.patientId !== null && row.patientId !== prescription.patientId)
+      changes.push({ kind: 'PATIENT', key: row.patientId });
+  }
+  if (updates.length > 0) await run(tx, UPDATE, [tx.tenantId, recordset(updates)]);
+  return changes;
+}

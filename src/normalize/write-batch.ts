@@ -1,0 +1,72 @@
+/** Everything that a batch of payloads says, into the tables, in one transaction and in one order of locks for all workers. */
+import type { Change } from '../db/changes.ts';
+import { newId } from '../db/ids.ts';
+import type { StageContext } from '../db/stage.ts';
+import { run, statement } from '../db/statement.ts';
+import type { TenantId, TenantTransaction } from '../db/tenant.ts';
+import { type Item, itemsOf } from './batch.ts';
+import { resolvePharmacies } from './claims/resolve-pharmacies.ts';
+import { writeClaims } from './claims/write-claims.ts';
+import { lockBatches, writeResponses } from './claims/write-responses.ts';
+import { resolveSites } from './ehr/resolve-sites.ts';
+import { writeEhr } from './ehr/write-ehr.ts';
+import { writeInvoices } from './invoices/write-invoices.ts';
+import { chunks, recordset } from './recordset.ts';
+import { importVersions } from './versions/import-versions.ts';
+
+const LOCK_MASTER = statement(import.meta.url, 'versions/lock-master.sql');
+const SHARE_MASTER = statement(import.meta.url, 'versions/share-master.sql');
+const CHANGES = statement(import.meta.url, 'insert-changes.sql');
+const ROWS_PER_STATEMENT = 5_000;
+
+/** Owner of the raw files of public feeds. */
+export const PUBLIC_TENANT = 'public';
+
+/** Stores the records and marks what changed. */
+export async function writeBatch(tx: TenantTransaction, context: StageContext, items: readonly Item[]): Promise<void> {
+  const versions = itemsOf(items, 'master', 'reference');
+  const ehr = itemsOf(items, 'patient', 'visit', 'prescription');
+  const claims = itemsOf(items, 'claim');
+  const responses = itemsOf(items, 'claimResponse');
+  if (versions.length > 0) await run(tx, LOCK_MASTER, [tx.tenantId]);
+  else if (ehr.length + claims.length > 0) await run(tx, SHARE_MASTER, [tx.tenantId]);
+  await lockBatches(tx, [...claims, ...responses]);
+
+  const imported = await importVersions(tx, versions);
+  const npis = new Set((imported.followed.get('pharmacy') ?? []).flat().filter((npi) => npi !== ''));
+  await resolveSites(tx, imported.followed.get('locationCrosswalk') ?? []);
+  const changes = [
+    ...imported.tenantChanges,
+    ...(await resolvePharmacies(tx, [...npis])),
+    ...(await writeEhr(tx, ehr)),
+    ...(await writeClaims(tx, claims)),
+    ...(await writeResponses(tx, responses)),
+  ];
+  await writeInvoices(tx, itemsOf(items, 'invoice'));
+  await writeChanges(tx, tx.tenantId, changes);
+  await tellEveryTenant(tx, context, imported.publicChanges);
+}
+
+async function writeChanges(tx: TenantTransaction, tenant: TenantId, changes: readonly Change[]): Promise<void> {
+  const distinct = [...new Map(changes.map((change) => [`${change.kind} ${change.key}`, change])).values()];
+  for (const chunk of chunks(distinct, ROWS_PER_STATEMENT))
+    await run(tx, CHANGES, [tenant, recordset(chunk.map((change) => ({ id: newId(), ...change })))]);
+}
+
+/** Public data belongs to no tenant but changes the answers of each: the transaction visits them one by one. */
+async function tellEveryTenant(
+  tx: TenantTransaction,
+  { tenants }: StageContext,
+  changes: readonly Change[],
+): Promise<void> {
+  if (changes.length === 0) return;
+  for (const { id, name } of tenants) {
+    if (name === PUBLIC_TENANT) continue;
+    await become(tx, id);
+    await writeChanges(tx, id, changes);
+  }
+  await become(tx, tx.tenantId);
+}
+
+const become = (tx: TenantTransaction, tenant: TenantId): Promise<unknown> =>
+  tx.query('select set_config($1, $2, true)', ['hub.tenant', tenant], { name: 'normalize/become-tenant' });
