@@ -205,11 +205,7 @@ function countSql(context: Context): string {
 function pageSql(context: Context, oneMore: boolean): string {
   const { rows, row, page } = context;
   const alias = context.writer.alias();
-  const found = conjunction([
-    ...rows.conditions(alias),
-    ...filterSql(context, alias),
-    ...seekSql(context, alias),
-  ]);
+  const found = conjunction([...rows.conditions(alias), ...filterSql(context, alias), ...seekSql(context, alias)]);
   const direction = page.ordering.descending ? ' desc' : '';
   const keys = [...new Set([page.ordering.column, rows.key])];
   const order = keys.map((name) => `${alias}.${name}${direction}`).join(', ');
@@ -227,7 +223,8 @@ function seekSql(context: Context, alias: string): string[] {
   const { page, rows } = context;
   if (page.after === undefined) return [];
   const table = rows.table;
-  const typed = (name: string, index: number): string => `${argument(context, index)}::${table.columns.get(name)?.type ?? 'text'}`;
+  const typed = (name: string, index: number): string =>
+    `${argument(context, index)}::${table.columns.get(name)?.type ?? 'text'}`;
   const key = `${alias}.${rows.key}`;
   const keyValue = typed(rows.key, 2);
   const than = page.ordering.descending ? '<' : '>';
