@@ -248,8 +248,8 @@ export class ReferenceExecutor {
         return sum('rejected', recent);
       case 'Feed.health':
         if (row['paused'] === true) return 'PAUSED';
+        if (states.some((state) => state['state'] === 'QUARANTINED')) return 'FAILING';
         if (age === undefined || age > limit('error_after_seconds')) return 'SILENT';
-        if (last?.['state'] === 'REJECTED' || last?.['state'] === 'QUARANTINED') return 'FAILING';
         return age > limit('warn_after_seconds') ? 'LATE' : 'FRESH';
       default:
         throw new Error(`no plain meaning for ${name}`);
