@@ -36,6 +36,8 @@ export interface WorldTenant extends Cast {
   claims: SimFile[];
   invoices: SimFile[];
   master: SimFile[];
+  /** What was told, for tests that compare dispense by dispense. */
+  dispenses: readonly SimDispense[];
   expected: Expectation;
 }
 
@@ -166,6 +168,7 @@ function buildTenant({ name, tenant, medical }: Cast, { seed, today, scale }: Re
     claims: allClaimFiles(teller.dispenses, tenant),
     invoices: invoiceFiles(documents),
     master: masterFiles(tenant, medical, today),
+    dispenses: teller.dispenses,
     expected: {
       visits: teller.visits.length,
       orders: teller.orders.length,
