@@ -42,7 +42,7 @@ export interface WorldTenant extends Cast {
 }
 
 /** What the hub should find, by construction. */
-export interface Expectation {
+interface Expectation {
   visits: number;
   orders: number;
   /** Claim transactions in the files, resent files not counted. */
@@ -62,7 +62,7 @@ export interface World {
 }
 
 /** Days of history. */
-export const HISTORY_DAYS = 31;
+const HISTORY_DAYS = 31;
 const DISPENSES: Record<TenantName, number> = { mercy: 5150, lakeside: 3700 };
 const FIRST_NPI: Record<TenantName, number> = { mercy: 170_010_000, lakeside: 170_020_000 };
 /** Visits without a prescription, per dispense. */
