@@ -40,7 +40,7 @@ export interface HistoryProgress {
 }
 
 /** What the history consisted of. */
-export interface HistoryLoaded {
+interface HistoryLoaded {
   messages: Sent;
   files: number;
   expected: World['tenants'][number]['expected'][];

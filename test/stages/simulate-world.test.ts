@@ -15,6 +15,8 @@ import {
 
 const TODAY = '2026-11-22';
 const world = buildWorld({ seed: 'throughline', today: TODAY });
+/** Small enough to be read back whole in a second. */
+const tenth = buildWorld({ seed: 'throughline', today: TODAY, scale: 0.1 });
 const total = (of: (tenant: WorldTenant) => number): number => world.tenants.reduce((sum, one) => sum + of(one), 0);
 
 function digest(built: World): string {
@@ -75,7 +77,7 @@ test('the history holds on every day of the year', () => {
 });
 
 test('messages: as many visits and orders as told; only the malformed ones cannot be read', () => {
-  for (const { messages, expected, tenant } of world.tenants) {
+  for (const { messages, expected, tenant } of tenth.tenants) {
     const format = FORMATS.get('hl7v2');
     const context = { feed: 'test', zone: tenant.zone, sha256: '', options: {} };
     const units = messages.map((message) => ({
@@ -90,14 +92,14 @@ test('messages: as many visits and orders as told; only the malformed ones canno
     for (const { message, parsed } of units)
       if (errors(parsed).length > 0 !== message.malformed) throw new Error(`unexpected: ${message.controlId}`);
     expect(messages.filter(({ malformed }) => malformed)).toHaveLength(3);
-    expect(messages.filter(({ resent }) => resent).length).toBeGreaterThan(50);
+    expect(messages.filter(({ resent }) => resent).length).toBeGreaterThan(2);
     expect(found.some((one) => one.type === 'visit' && one.action === 'CANCEL')).toBe(true);
     expect(found.some((one) => one.type === 'visit' && one.action === 'NO_SHOW')).toBe(true);
   }
 });
 
 test('claim files: every transaction is there once, in the right feed, and only the unreadable are rejected', () => {
-  for (const { claims, expected, tenant } of world.tenants) {
+  for (const { claims, expected, tenant } of tenth.tenants) {
     const first = claims.filter(({ name }) => !name.startsWith('RESENT_'));
     const found = first.flatMap((file) => readFile(CLAIM_FEEDS, file, tenant.zone));
     const codes = records(found).flatMap((one) => (one.type === 'claim' ? [one.code] : []));
@@ -112,7 +114,7 @@ test('claim files: every transaction is there once, in the right feed, and only 
 });
 
 test('invoice files: complete sets of a cut file are read, credits and corrections are there', () => {
-  for (const { invoices, expected, tenant } of world.tenants) {
+  for (const { invoices, expected, tenant } of tenth.tenants) {
     const whole = invoices.filter(({ name }) => !name.includes('_CUT') && !name.includes('_AGAIN'));
     const units = whole.flatMap((file) => readFile(INVOICE_FEEDS, file, tenant.zone));
     const found = records(units).flatMap((one) => (one.type === 'invoice' ? [one] : []));
@@ -135,14 +137,14 @@ test('invoice files: complete sets of a cut file are read, credits and correctio
 
 test('master and reference files are read without an error', () => {
   const stems = Object.entries(MASTER_FILES);
-  for (const { master, tenant } of world.tenants)
+  for (const { master, tenant } of tenth.tenants)
     for (const file of master) {
       const record = stems.find(([, stem]) => file.name === `${stem}.csv`)?.[0];
       const units = read('master-csv', { record }, file.bytes, tenant.zone);
       expect(errors(units)).toEqual([]);
       expect(records(units).length).toBeGreaterThan(0);
     }
-  for (const file of world.reference) {
+  for (const file of tenth.reference) {
     const units = read(REFERENCE_FEEDS[file.feed] ?? '', {}, file.bytes, 'America/Chicago');
     expect(errors(units)).toEqual([]);
     expect(records(units).length).toBeGreaterThan(0);

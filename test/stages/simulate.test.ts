@@ -22,6 +22,9 @@ afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.stop();
 });
 
+const log = (): void => undefined;
+const clock = (): Date => new Date('2026-11-22T12:00:00Z');
+
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -38,7 +41,6 @@ async function listen(configuration: string, taken: Taken): Promise<Running> {
   const { feeds, directory } = loadConfiguration(configuration, FORMATS);
   const running: Running[] = [];
   const mllp: MllpFeed[] = [];
-  const log = () => undefined;
   for (const { feed, source } of feeds) {
     const deliver: Deliver = ({ name, bytes }) => {
       taken.set(feed, [...(taken.get(feed) ?? []), { name, text: Buffer.from(bytes).toString('utf8') }]);
@@ -55,7 +57,6 @@ async function listen(configuration: string, taken: Taken): Promise<Running> {
         }),
       );
   }
-  const clock = () => new Date('2026-11-22T12:00:00Z');
   running.push(
     await listenMllp({
       host: '127.0.0.1',
@@ -77,8 +78,8 @@ async function start(directory: string): Promise<Simulators> {
     directory,
     ports: { sftp: 0, mllp: { mercy: await freePort(), lakeside: await freePort() } },
     world: WORLD,
-    clock: () => new Date('2026-11-22T12:00:00Z'),
-    log: () => undefined,
+    clock,
+    log,
   });
   open.push(simulators);
   return simulators;
@@ -140,8 +141,8 @@ test('a port in use is a clear error', async () => {
     directory: mkdtempSync(join(tmpdir(), 'demo-')),
     ports: { sftp: ports.sftp },
     world: WORLD,
-    clock: () => new Date(),
-    log: () => undefined,
+    clock,
+    log,
   });
   await expect(clash).rejects.toThrow(`port ${ports.sftp}`);
 });

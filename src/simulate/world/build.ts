@@ -36,11 +36,13 @@ export interface WorldTenant extends Cast {
   claims: SimFile[];
   invoices: SimFile[];
   master: SimFile[];
+  /** What was told, for tests that compare dispense by dispense. */
+  dispenses: readonly SimDispense[];
   expected: Expectation;
 }
 
 /** What the hub should find, by construction. */
-export interface Expectation {
+interface Expectation {
   visits: number;
   orders: number;
   /** Claim transactions in the files, resent files not counted. */
@@ -60,7 +62,7 @@ export interface World {
 }
 
 /** Days of history. */
-export const HISTORY_DAYS = 31;
+const HISTORY_DAYS = 31;
 const DISPENSES: Record<TenantName, number> = { mercy: 5150, lakeside: 3700 };
 const FIRST_NPI: Record<TenantName, number> = { mercy: 170_010_000, lakeside: 170_020_000 };
 /** Visits without a prescription, per dispense. */
@@ -166,6 +168,7 @@ function buildTenant({ name, tenant, medical }: Cast, { seed, today, scale }: Re
     claims: allClaimFiles(teller.dispenses, tenant),
     invoices: invoiceFiles(documents),
     master: masterFiles(tenant, medical, today),
+    dispenses: teller.dispenses,
     expected: {
       visits: teller.visits.length,
       orders: teller.orders.length,
