@@ -20,7 +20,7 @@ import { startHttp } from './http/server.ts';
 import type { Log } from './log.ts';
 import { PIPELINE } from './pipeline.ts';
 import { createReceiver, type Receiver } from './receive/receiver.ts';
-import { startWorker, type Worker } from './worker.ts';
+import { startWorker } from './worker.ts';
 
 /** What a hub needs to run. */
 export interface HubOptions {
@@ -47,8 +47,10 @@ export interface Hub {
 /** The hub refuses to serve: the database could show one tenant's rows to another. `findings` are sentences with cures. */
 export class RefusesToServe extends Error {
   override readonly name = 'RefusesToServe';
-  constructor(readonly findings: string[]) {
+  readonly findings: string[];
+  constructor(findings: string[]) {
     super(`The hub refuses to serve:\n  ${findings.join('\n  ')}`);
+    this.findings = findings;
   }
 }
 
@@ -93,19 +95,14 @@ const at = (directory: string, path: string): string => (isAbsolute(path) ? path
 interface Intake {
   options: HubOptions;
   receiver: Receiver;
-  worker: Worker;
   tenants: Tenant[];
 }
 
-/** What a transport hands its deliveries to: stored under the feed's tenant, then the worker is woken. */
-function deliverTo({ receiver, worker, tenants }: Intake, feed: FeedConfig): Deliver {
+/** What a transport hands its deliveries to: stored under the feed's tenant. */
+function deliverTo({ receiver, tenants }: Intake, feed: FeedConfig): Deliver {
   const tenant = tenants.find((one) => one.name === feed.tenant);
   if (tenant === undefined) throw new Error(`feed ${feed.feed} names an unknown tenant`);
-  return async (delivery) => {
-    const receipt = await receiver.receive(tenant.id, feed.feed, delivery);
-    worker.wake();
-    return receipt;
-  };
+  return receiver.deliverTo(tenant.id, feed.feed);
 }
 
 async function startTransports(intake: Intake): Promise<Running[]> {
@@ -183,8 +180,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       tenants,
     });
     started.push(http);
-    const receiver = createReceiver(ingest, { clock });
-    started.push(...(await startTransports({ options, receiver, worker, tenants })));
+    const receiver = createReceiver(ingest, { clock, onStored: () => worker.wake() });
+    started.push({ stop: () => receiver.settled() });
+    started.push(...(await startTransports({ options, receiver, tenants })));
     return { opened, tenants, ingest, read, httpPort: http.port, stop };
   } catch (error) {
     await stop();

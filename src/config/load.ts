@@ -17,10 +17,12 @@ export interface Configuration {
 /** The configuration cannot be used; `problems` are sentences for people. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
-  constructor(readonly problems: string[]) {
+  readonly problems: string[];
+  constructor(problems: string[]) {
     super(
       `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n  ${problems.join('\n  ')}`,
     );
+    this.problems = problems;
   }
 }
 

@@ -57,7 +57,9 @@ export function compileRoot(
     declared.declaration.kind === 'connection'
       ? connectionSql(compilation, root, target, `Query.${root.name}`, rows, path)
       : singleSql(compilation, root, target, rows, declared.declaration.by);
-  return { text, slots: writer.slots, redactions: writer.redactions };
+  // A selection of __typename alone reads no table; the tenant is a parameter of every statement.
+  const complete = text.includes('$1') ? text : `select r.j from (${text}) r where $1::uuid is not null`;
+  return { text: complete, slots: writer.slots, redactions: writer.redactions };
 }
 
 /** A root field that asks for one row by a unique column. */
@@ -123,7 +125,11 @@ function valueSql(
   source: Exclude<Source, { kind: 'edge' | 'json-list' }>,
 ): { value: string; sqlType: string; present: boolean } {
   if (source.kind === 'expression') {
-    return { value: `(${source.sql(compilation.writer.expressionScope(row.alias))})`, sqlType: 'expression', present: false };
+    return {
+      value: `(${source.sql(compilation.writer.expressionScope(row.alias))})`,
+      sqlType: 'expression',
+      present: false,
+    };
   }
   if (source.kind === 'json') {
     return { value: `(${row.alias}.value ->> ${literal(source.key)})`, sqlType: 'text', present: false };
@@ -208,7 +214,8 @@ const hasTable = (type: TypeModel): type is TypeModel & { table: TableModel } =>
 /** An edge to one row: a left join on a unique key, or the latest of several. */
 function oneSql({ compilation, row, field, target, rows, child, path }: Edge, latest: string | undefined): string {
   const alias = compilation.writer.alias();
-  if (latest === undefined) row.joins.push(` left join ${rows.table.name} ${alias} on ${conjunction(rows.conditions(alias))}`);
+  if (latest === undefined)
+    row.joins.push(` left join ${rows.table.name} ${alias} on ${conjunction(rows.conditions(alias))}`);
   else {
     const inner = compilation.writer.alias();
     const order = `${inner}.${latest} desc nulls last, ${inner}.${target.key} desc`;
@@ -266,7 +273,9 @@ function jsonListSql(
   const source = field.source;
   if (source.kind !== 'json-list' || target === undefined) throw new Error(`${field.name} is no list of elements`);
   const list =
-    source.column === undefined ? `(${row.alias}.value -> ${literal(source.key ?? '')})` : `${row.alias}.${source.column}`;
+    source.column === undefined
+      ? `(${row.alias}.value -> ${literal(source.key ?? '')})`
+      : `${row.alias}.${source.column}`;
   const element: Row = { alias: compilation.writer.alias(), joins: [], origin: row.alias };
   const object = objectSql(compilation, target, element, child.children, path);
   const array = `case jsonb_typeof(${list}) when 'array' then ${list} else '[]'::jsonb end`;

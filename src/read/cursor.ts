@@ -26,7 +26,6 @@ const sha256 = (...parts: Uint8Array[]): Buffer => {
   return hash.digest();
 };
 
-
 /** What a cursor says: the ordering's value (null sorts as PostgreSQL sorts it) and the key of the row. */
 export interface Position {
   value: string | null;

@@ -3,7 +3,14 @@
  * a data class, a column that does not exist, a non-null field that could be masked or an edge to "one" that is not unique
  * stops the start with a sentence that names the field.
  */
-import { isNonNullType, isObjectType, getNamedType, isListType, type GraphQLOutputType, type GraphQLSchema } from 'graphql';
+import {
+  isNonNullType,
+  isObjectType,
+  getNamedType,
+  isListType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+} from 'graphql';
 import type { DataClass } from '../access/classes.ts';
 import type { Catalog, Condition, FilterDeclaration, Ordering, RootDeclaration, Source, Via } from './catalog.ts';
 import { modelProblems } from './model-check.ts';

@@ -20,7 +20,9 @@ export function jsonText(value: string, type: GraphQLOutputType, sqlType = 'text
   if (isListType(bare)) return `to_json(${value})::text`;
   if (isEnumType(bare)) {
     // A value outside the enum has no GraphQL name and answers null.
-    const known = bare.getValues().map((item) => `when ${literal(String(item.value))} then ${literal(`"${item.name}"`)}`);
+    const known = bare
+      .getValues()
+      .map((item) => `when ${literal(String(item.value))} then ${literal(`"${item.name}"`)}`);
     return `case ${value} ${known.join(' ')} end`;
   }
   const name = 'name' in bare ? bare.name : '';

@@ -186,9 +186,9 @@ describe('lost connections', () => {
   test('terminated backends neither end the process nor leave a statement unsettled', async () => {
     const pool = connect(database.ownerUrl, { role: 'owner', max: 8, applicationName: 'victim' });
     let settled = 0;
-    let running = true;
+    const run = { on: true };
     const busy = Array.from({ length: 8 }, async () => {
-      while (running) {
+      while (run.on) {
         await pool
           .transaction(async (tx) => {
             await tx.query('select pg_sleep(0.002)');
@@ -204,7 +204,7 @@ describe('lost connections', () => {
       );
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    running = false;
+    run.on = false;
     await Promise.all(busy);
     expect(settled).toBeGreaterThan(30);
     expect(await pool.query('select 1 as one')).toEqual([{ one: 1 }]);

@@ -29,7 +29,7 @@ export function databaseUrl(url: string, database: string): string {
 }
 
 /** Starts (or joins) the server and makes the template. */
-export async function startCluster(): Promise<{ cluster: Cluster; stop(): Promise<void> }> {
+export async function startCluster(): Promise<{ cluster: Cluster; stop: () => Promise<void> }> {
   const outside = process.env['HUB_TEST_DATABASE_URL'];
   const server =
     outside === undefined || outside === '' ? await embedded() : { ownerUrl: outside, stop: async () => {} };
@@ -55,7 +55,7 @@ export async function startCluster(): Promise<{ cluster: Cluster; stop(): Promis
 /** Nothing of a test run has to survive a power cut: syncing is off, which makes cloning databases cheap. */
 const FAST = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' };
 
-async function embedded(): Promise<{ ownerUrl: string; stop(): Promise<void> }> {
+async function embedded(): Promise<{ ownerUrl: string; stop: () => Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'hub-test-'));
   // For root the server runs as another user, who must get through.
   chmodSync(folder, 0o711);

@@ -26,7 +26,9 @@ const MEASURES: ReadonlyMap<string, { unit: 'ML' | 'GM'; factor: bigint }> = new
 ]);
 /** Dosage forms and containers are written in capitals; measures that are not billed (mg, [iU], mCi) are not. */
 const COUNTED = /^[A-Z][A-Z ,;/()0-9-]{1,200}$/;
-const LARGE = { whole: 9, fraction: 6 };
+/** Counted in puffs, billed by weight or volume, which the description does not tell. */
+const PUFFS = /^(AEROSOL|SPRAY)\b/;
+const LARGE = { whole: 11, fraction: 6 };
 const DEEPEST = 12;
 
 function readLevel(text: string): Level | undefined {
@@ -65,6 +67,7 @@ export function packageSize(description: string, packageNdc: string): PackageSiz
     return { problem: 'expected nested levels, each a number, what it counts and a container' };
   const measure = MEASURES.get(counted);
   if (!measure && !COUNTED.test(counted)) return { problem: 'the innermost unit of measure is not one that is billed' };
+  if (PUFFS.test(counted)) return { problem: 'puffs are counted, which are not billed' };
   let numerator = measure?.factor ?? 1n;
   let denominator = 1n;
   for (const { quantity, per } of levels) {

@@ -1,8 +1,10 @@
 /** The two things a sender must find in HL7 bytes to know what became of its message: its own MSH-10, and MSA of the answer. */
 
+const eachByteASign = new TextDecoder('windows-1252');
+
 /** Fields of the first segment of that name; [] when there is none. Signs are bytes. */
 function fieldsOf(message: Uint8Array, name: string): string[] {
-  const text = Array.from(message.subarray(0, 8_192), (byte) => String.fromCharCode(byte)).join('');
+  const text = eachByteASign.decode(message.subarray(0, 8_192));
   const line = text.split(/[\r\n]+/).find((segment) => segment.startsWith(name));
   return line === undefined ? [] : line.split(text.trimStart().charAt(3) || '|');
 }
