@@ -161,15 +161,20 @@ describe('one payer', () => {
       'OPEN(b) OPEN(a)',
     ],
   ])('%s', (_name, values, expected) => {
-    const claims = values.map((one, index) => claim({ ordinal: index, ...one }));
+    // Lines stand against the times, so that only the times can put them right.
+    const claims = values.map((one, index) => claim({ ordinal: values.length - index, ...one }));
     expect(summary(claims)).toBe(expected);
     expect(summary(claims.toReversed())).toBe(expected);
   });
 
-  test('position decides between equal times: reference, transaction, line', () => {
-    const first = claim({ batchReference: '9', batchCreatedAt: at(1) });
-    const second = claim({ batchReference: '10', batchCreatedAt: at(1), ordinal: 0 });
-    expect(foldClaims([second, first]).dispenses[0]?.open[0]?.id).toBe(second.id);
+  test.each<[string, Partial<Claim>, Partial<Claim>]>([
+    ['reference as a number', { batchReference: '9', ordinal: 2 }, { batchReference: '10' }],
+    ['then transaction', { transactionIndex: 1, ordinal: 2 }, { transactionIndex: 2 }],
+    ['then line', { ordinal: 1 }, { ordinal: 2 }],
+  ])('position decides between equal times: %s', (_name, earlier, later) => {
+    const last = claim({ batchCreatedAt: at(1), ...later });
+    const claims = [last, claim({ batchCreatedAt: at(1), ...earlier })];
+    expect(foldClaims(claims).dispenses[0]?.open[0]?.id).toBe(last.id);
   });
 });
 

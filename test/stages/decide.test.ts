@@ -1,5 +1,7 @@
 /** Marking and deciding on real PostgreSQL: late facts change exactly what they should, and the order of processing changes nothing. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { decideStage } from '../../src/decide/decide.ts';
+import { markStage } from '../../src/decide/mark.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { IN_HOUSE, NDC, NPI, PHARMACY, publicData, World } from './decide-world.ts';
 
@@ -80,6 +82,19 @@ describe('one claim', () => {
     w.now = '2026-03-25T12:00:00.000Z';
     await w.settle();
     expect(await w.answers()).toMatchObject([{ status: 'INELIGIBLE', reason: 'PATIENT_MATCHED', bucket: null }]);
+  });
+
+  test('is not forgotten when a slower hub decides it after this one has looked at the clock', async () => {
+    const w = await world();
+    await masterData(w);
+    w.now = '2026-03-26T12:00:00.000Z';
+    await w.settle();
+    await w.claim();
+    await markStage.run(w.context);
+    await decideStage.run({ ...w.context, clock: () => new Date('2026-03-24T12:00:00.000Z') });
+    expect(await w.answers()).toMatchObject([{ status: 'PENDING' }]);
+    await w.settle();
+    expect(await w.answers()).toMatchObject([{ status: 'INELIGIBLE' }]);
   });
 
   test('is decided again when the patient and then the visit arrive late', async () => {
