@@ -40,26 +40,35 @@ beforeEach(async () => {
     claim_transaction, claim_response, invoice_line, invoice, invoice_work, pharmacy, location_crosswalk, prescriber_affiliation`);
 });
 
-/** The database of a worker that runs `pause` before each commit. */
-function pausing(db: Database, pause: () => Promise<void>): Database {
+/** The database of a worker that runs `pause` before a statement of this name, or before each commit. */
+function pausing(db: Database, pause: () => Promise<void>, at = 'commit'): Database {
   const transaction = <T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> =>
     db.transaction(async (tx) => {
+      const query = tx.query.bind(tx);
+      tx.query = async (text, params, more) => {
+        if (more?.name === at) await pause();
+        return query(text, params, more);
+      };
       const result = await work(tx);
-      await pause();
+      if (at === 'commit') await pause();
       return result;
     }, options);
   return new Proxy(db, { get: (target, name) => (name === 'transaction' ? transaction : Reflect.get(target, name)) });
 }
 
-/** Handles the two payloads at once, as described above. */
-async function sideBySide(one: TestPayload, other: TestPayload): Promise<void> {
+/** Handles the two payloads at once, as described above; `at` is where the first worker stops. */
+async function sideBySide(one: TestPayload, other: TestPayload, at?: string): Promise<void> {
   const arrival = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();
   await world.receive('north', [{ payload: one }]);
-  const stopped = pausing(first, () => {
-    arrival.resolve();
-    return gate.promise;
-  });
+  const stopped = pausing(
+    first,
+    () => {
+      arrival.resolve();
+      return gate.promise;
+    },
+    at,
+  );
   const slow = normalizeStage.run(world.context('north', stopped));
   await Promise.race([arrival.promise, slow]);
   await world.receive('north', [{ payload: other }]);
@@ -79,10 +88,9 @@ async function sideBySide(one: TestPayload, other: TestPayload): Promise<void> {
 /** Both orders: either of the two may be the one that commits last. */
 const bothWays = (
   name: string,
-  one: TestPayload,
-  other: TestPayload,
+  [one, other]: [TestPayload, TestPayload],
   check: () => Promise<void>,
-  before?: TestPayload,
+  { before, at }: { before?: TestPayload; at?: string } = {},
 ) =>
   describe(name, () => {
     test.each([
@@ -94,71 +102,89 @@ const bothWays = (
         await world.drain('north');
         await world.changes('north');
       }
-      await sideBySide(left, right);
+      await sideBySide(left, right, at);
       await check();
     });
   });
 
-const early = visitEvent({ eventAt: '2026-03-02T10:00:00.000Z', location: 'EARLY', controlId: '1' });
-const late = visitEvent({ eventAt: '2026-03-02T11:00:00.000Z', location: 'LATE', controlId: '2' });
+// Different patients: else the lock on the patient would already keep the workers of a visit or an order apart.
+const patientIdentifiers = [{ authority: 'LUNA', type: 'MR', value: 'M2' }];
+const visits: [TestPayload, TestPayload] = [
+  units(visitEvent({ eventAt: '2026-03-02T10:00:00.000Z', controlId: '1', location: 'EARLY', patientIdentifiers })),
+  units(visitEvent({ eventAt: '2026-03-02T11:00:00.000Z', controlId: '2', location: 'LATE' })),
+];
 const located = async (): Promise<void> => {
   expect(await world.rows('select location, started_at from encounter')).toEqual([
     { location: 'LATE', started_at: '2026-03-02T10:00:00.000Z' },
   ]);
 };
-bothWays('two statements about a new visit', units(early), units(late), located);
-bothWays(
-  'two statements about a known visit',
-  units(early),
-  units(late),
-  located,
-  units(visitEvent({ eventAt: '2026-03-02T10:30:00.000Z', controlId: '0' })),
-);
+const before = units(visitEvent({ eventAt: '2026-03-02T10:30:00.000Z', controlId: '0' }));
+bothWays('two statements about a new visit', visits, located);
+bothWays('two statements about a known visit', visits, located, { before });
+bothWays('two statements about a visit that is not yet written', visits, located, {
+  before,
+  at: 'ehr/update-encounters',
+});
 
 bothWays(
-  'two statements about a known patient',
-  units(patientEvent({ eventAt: '2026-03-02T10:00:00.000Z', familyName: 'Early', postalCode: '60601' })),
-  units(patientEvent({ eventAt: '2026-03-02T11:00:00.000Z', familyName: 'Late' })),
+  'two statements about a patient',
+  [
+    units(patientEvent({ eventAt: '2026-03-02T10:00:00.000Z', familyName: 'Early', postalCode: '60601' })),
+    units(patientEvent({ eventAt: '2026-03-02T11:00:00.000Z', familyName: 'Late' })),
+  ],
   async () => {
     expect(await world.rows('select family_name, postal_code from patient')).toEqual([
       { family_name: 'Late', postal_code: '60601' },
     ]);
   },
-  units(patientEvent({ eventAt: '2026-03-01T00:00:00.000Z' })),
+  { before: units(patientEvent({ eventAt: '2026-03-01T00:00:00.000Z' })), at: 'ehr/update-patients' },
 );
 
 bothWays(
-  'two statements about a known order',
-  units(orderEvent({ eventAt: '2026-03-02T10:00:00.000Z', drugName: 'Early', refills: '3' })),
-  units(orderEvent({ eventAt: '2026-03-02T11:00:00.000Z', drugName: 'Late' })),
+  'two statements about an order',
+  [
+    units(
+      orderEvent({
+        eventAt: '2026-03-02T10:00:00.000Z',
+        drugName: 'Early',
+        refills: '3',
+        visitNumber: 'V-2',
+        patientIdentifiers,
+      }),
+    ),
+    units(orderEvent({ eventAt: '2026-03-02T11:00:00.000Z', drugName: 'Late' })),
+  ],
   async () => {
     expect(await world.rows('select drug_name, refills from prescription')).toEqual([
       { drug_name: 'Late', refills: '3' },
     ]);
   },
-  units(orderEvent({ eventAt: '2026-03-01T00:00:00.000Z' })),
+  { before: units(orderEvent({ eventAt: '2026-03-01T00:00:00.000Z' })), at: 'ehr/update-prescriptions' },
 );
 
-bothWays('an order and the visit that it names', units(orderEvent()), units(visitEvent()), async () => {
-  expect(await world.rows('select p.encounter_id = e.id as named from prescription p cross join encounter e')).toEqual([
-    { named: true },
-  ]);
-});
+bothWays(
+  'an order and the visit that it names',
+  [units(orderEvent()), units(visitEvent({ patientIdentifiers }))],
+  async () => {
+    expect(
+      await world.rows('select p.encounter_id = e.id as named from prescription p cross join encounter e'),
+    ).toEqual([{ named: true }]);
+  },
+);
 
-bothWays('a visit and its crosswalk row', units(visitEvent()), units(crosswalk()), async () => {
+bothWays('a visit and its crosswalk row', [units(visitEvent()), units(crosswalk())], async () => {
   expect(await world.rows('select site_id340b from encounter')).toEqual([{ site_id340b: 'DSH123456A' }]);
 });
 
 bothWays(
   'a claim by NPI and its pharmacy',
-  units(claim({ providerQualifier: '01', providerId: '1111111112' })),
-  units(pharmacy()),
+  [units(claim({ providerQualifier: '01', providerId: '1111111112' })), units(pharmacy())],
   async () => {
     expect(await world.rows('select ncpdp from claim_transaction')).toEqual([{ ncpdp: '1234567' }]);
   },
 );
 
-bothWays('a claim twice', units(claim()), units(claim({ ordinal: 2 })), async () => {
+bothWays('a claim twice', [units(claim()), units(claim({ ordinal: 2 }))], async () => {
   const rows = await world.rows<{ sum: number }>('select sum(duplicate)::int as sum from raw_state');
   expect(rows).toEqual([{ sum: 1 }]);
   expect(await world.rows('select raw_id from claim_transaction')).toEqual(
@@ -178,8 +204,7 @@ const response: ClaimResponseRecord = {
 };
 bothWays(
   'a request and its response: whoever commits last marks the prescription',
-  units(claim({ ...batch, responseStatus: '', adjudicatedAt: null })),
-  units(response),
+  [units(claim({ ...batch, responseStatus: '', adjudicatedAt: null })), units(response)],
   async () => {
     const [newest] = await world.rows('select kind, key from change order by id desc limit 1');
     expect(newest).toEqual({ kind: 'CLAIM', key: '1234567|777' });
@@ -192,8 +217,7 @@ bothWays(
 
 bothWays(
   'two versions of an invoice',
-  units(invoice()),
-  units(invoice({ total: '21.00', createdAt: '2026-03-08T00:00:00.000Z' })),
+  [units(invoice()), units(invoice({ total: '21.00', createdAt: '2026-03-08T00:00:00.000Z' }))],
   async () => {
     expect(await world.rows('select total, current from invoice order by total')).toEqual([
       { total: '20.00', current: false },
@@ -202,7 +226,7 @@ bothWays(
   },
 );
 
-bothWays('two rows of one roster key', units(roster()), units(roster({ affiliation: 'LOCUM' })), async () => {
+bothWays('two rows of one roster key', [units(roster()), units(roster({ affiliation: 'LOCUM' }))], async () => {
   expect(await world.rows('select count(*) from prescriber_affiliation where known_to is null')).toEqual([
     { count: 1 },
   ]);
