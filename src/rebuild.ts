@@ -46,6 +46,7 @@ export async function digestAll(tx: Queryable, tenants: readonly Tenant[]): Prom
   return parts;
 }
 
+/** How much waits for any stage, over all tenants. */
 async function waiting(tx: Queryable, tenants: readonly Tenant[]): Promise<number> {
   let total = 0;
   for (const tenant of tenants) {
@@ -55,6 +56,10 @@ async function waiting(tx: Queryable, tenants: readonly Tenant[]): Promise<numbe
   }
   return total;
 }
+
+/** The same in a transaction of its own. */
+export const waitingWork = (db: Database, tenants: readonly Tenant[]): Promise<number> =>
+  db.transaction((tx) => waiting(tx, tenants), { readOnly: true });
 
 /**
  * Runs `work` in one repeatable-read snapshot in which nothing waits for any stage.
