@@ -21,7 +21,11 @@ export interface Metrics {
 }
 
 /** Makes the figures of a process. `version` is the hub's. */
-export function createMetrics(databases: { read: Database; monitor: Database }, clock: () => Date, version: string): Metrics {
+export function createMetrics(
+  databases: { read: Database; monitor: Database },
+  clock: () => Date,
+  version: string,
+): Metrics {
   const process = new Registry();
   const durations = new Histogram({
     name: 'hub_graphql_request_duration_seconds',
