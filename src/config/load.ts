@@ -68,7 +68,7 @@ function sentence(issue: z.core.$ZodIssue, schema: z.ZodType): string {
       .join('; ');
   }
   if (issue.code === 'invalid_union') {
-    const inner = issue.errors.flat().map((one) => sentence(one as z.core.$ZodIssue, schema));
+    const inner = issue.errors.flat().map((one) => sentence(one, schema));
     return `${place}: ${[...new Set(inner)].slice(0, 4).join(' / ')}`;
   }
   return `${place}: ${issue.message}`;
