@@ -14,7 +14,7 @@ const ENTITIES = ['DSH000001', 'BL03074A'];
 const PHARMACIES = ['0000011', '0000022', '0000033'];
 const DRUGS = ['00093104801', '00093104805', '11111222233'];
 const NPIS = ['1000000004', '1000000012'];
-const TEXTS = ['plain', "O'Brien \"the\" \\ back", 'line\nbreak\ttab', 'Ünïcødé 🦉', '', '\u0001\u001f'];
+const TEXTS = ['plain', 'O\'Brien "the" \\ back', 'line\nbreak\ttab', 'Ünïcødé 🦉', '', '\u0001\u001f'];
 
 /** One tenant of the world and the ids of its rows by table. */
 export interface WorldTenant {
@@ -82,7 +82,10 @@ function masterRows(dice: Dice, base: RowValues): Rows {
     [tables.prescriberAffiliation, roster],
     [tables.pharmacy, [...pharmacies, { ...pharmacies[0], known_to: '2026-01-03T00:00:00Z', ordinal: 9, name: 'old' }]],
     [tables.feed, feeds],
-    [tables.policyVersion, [{ ...base, id: newId(), valid_from: '2025-01-01', parameters: {}, approved_by: 'a person' }]],
+    [
+      tables.policyVersion,
+      [{ ...base, id: newId(), valid_from: '2025-01-01', parameters: {}, approved_by: 'a person' }],
+    ],
   ];
 }
 
@@ -115,7 +118,13 @@ function peopleRows(dice: Dice, base: RowValues, raw: () => RowValues): Rows {
     sex: 'F',
   }));
   const identifiers = patients.flatMap((patient, index) =>
-    ['1', '2'].map((n) => ({ ...base, patient_id: patient.id, authority: 'HOSP', type: 'MR', value: `${index}00${n}` })),
+    ['1', '2'].map((n) => ({
+      ...base,
+      patient_id: patient.id,
+      authority: 'HOSP',
+      type: 'MR',
+      value: `${index}00${n}`,
+    })),
   );
   const encounters = Array.from({ length: 8 }, (_, index) => ({
     ...base,

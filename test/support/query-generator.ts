@@ -29,7 +29,19 @@ export interface Vocabulary {
   ids: Record<string, string[]>;
 }
 
-const TEXTS = ['340B', 'GPO', '0000011', '0000022', '00093104801', 'DSH000001', 'BL03074A', 'SITE', 'ACCRUE', 'alpha', 'beta'];
+const TEXTS = [
+  '340B',
+  'GPO',
+  '0000011',
+  '0000022',
+  '00093104801',
+  'DSH000001',
+  'BL03074A',
+  'SITE',
+  'ACCRUE',
+  'alpha',
+  'beta',
+];
 const DAYS = ['2026-01-10', '2026-02-12', '2026-03-11', '2026-04-01'];
 const MAX_LEVEL = 4;
 
@@ -131,10 +143,16 @@ class Generator {
     return given.length > 0 ? `(${given.join(', ')})` : '';
   }
 
-  #argument(parent: GraphQLObjectType, field: GraphQLField<unknown, unknown>, argument: GraphQLArgument): string | undefined {
+  #argument(
+    parent: GraphQLObjectType,
+    field: GraphQLField<unknown, unknown>,
+    argument: GraphQLArgument,
+  ): string | undefined {
     if (argument.name === 'id') {
       const ids = this.#words.ids[ID_TABLES[field.name] ?? ''] ?? [];
-      const id = this.#dice.chance(0.85) ? this.#dice.pick(ids) : this.#dice.pick(['none', '00000000-0000-7000-8000-000000000000']);
+      const id = this.#dice.chance(0.85)
+        ? this.#dice.pick(ids)
+        : this.#dice.pick(['none', '00000000-0000-7000-8000-000000000000']);
       return this.#dice.chance(0.3) ? this.#variable('ID!', id) : JSON.stringify(id);
     }
     if (argument.name === 'first') {
@@ -162,10 +180,16 @@ class Generator {
 
   #value(type: GraphQLInputType, literal: boolean): unknown {
     const bare = isNonNullType(type) ? type.ofType : getNullableType(type);
-    if (isListType(bare)) return [this.#value(bare.ofType as GraphQLInputType, literal), this.#value(bare.ofType as GraphQLInputType, literal)];
+    if (isListType(bare))
+      return [
+        this.#value(bare.ofType as GraphQLInputType, literal),
+        this.#value(bare.ofType as GraphQLInputType, literal),
+      ];
     if (isInputObjectType(bare)) {
       const fields = Object.values(bare.getFields()).filter(() => this.#dice.chance(0.25));
-      return Object.fromEntries(fields.map((f) => [f.name, this.#dice.chance(0.1) ? null : this.#value(f.type, literal)]));
+      return Object.fromEntries(
+        fields.map((f) => [f.name, this.#dice.chance(0.1) ? null : this.#value(f.type, literal)]),
+      );
     }
     if (isEnumType(bare)) {
       const { name } = this.#dice.pick(bare.getValues());

@@ -119,7 +119,13 @@ export class ReferenceExecutor {
     return this.#page(kept, target, ordering, orderingName, `Query.${name}`, args);
   }
 
-  #field(type: TypeModel, field: FieldModel, node: Node, args: Record<string, unknown>, output: GraphQLOutputType): unknown {
+  #field(
+    type: TypeModel,
+    field: FieldModel,
+    node: Node,
+    args: Record<string, unknown>,
+    output: GraphQLOutputType,
+  ): unknown {
     if (!this.#reader.classes.has(field.data)) return null;
     const { source } = field;
     if (source.kind === 'json-list') {
@@ -132,7 +138,8 @@ export class ReferenceExecutor {
     const rows = this.#edge(node.row, source, target);
     if (field.shape === 'one') {
       const { latest } = source;
-      const [first] = latest === undefined ? rows : [...rows].sort((a, b) => latestFirst(a, b, latest) || -text(a['id'], b['id']));
+      const [first] =
+        latest === undefined ? rows : [...rows].sort((a, b) => latestFirst(a, b, latest) || -text(a['id'], b['id']));
       return first && { row: first, origin: node.row };
     }
     const sorted = [...rows].sort((a, b) => text(a[target.key], b[target.key]));
@@ -149,7 +156,9 @@ export class ReferenceExecutor {
     if (source.via === undefined) return node.row[source.column];
     const via = type.via.get(source.via);
     const rows = this.#world.get(via?.table.name ?? '') ?? [];
-    return rows.find((row) => linked(row, node.row, via?.via.on ?? {}) && holds(row, via?.via.where ?? {}))?.[source.column];
+    return rows.find((row) => linked(row, node.row, via?.via.on ?? {}) && holds(row, via?.via.where ?? {}))?.[
+      source.column
+    ];
   }
 
   #rows(type: TypeModel, keep: (row: Row) => boolean, where: Condition = {}): Row[] {
@@ -160,7 +169,9 @@ export class ReferenceExecutor {
   #edge(from: Row, source: Extract<Source, { kind: 'edge' }>, target: TypeModel): Row[] {
     const { through, on, where } = source;
     if (through === undefined) return this.#rows(target, (row) => linked(row, from, on), where);
-    const links = (this.#world.get(getTableConfig(through.table).name) ?? []).filter((link) => linked(link, from, through.on));
+    const links = (this.#world.get(getTableConfig(through.table).name) ?? []).filter((link) =>
+      linked(link, from, through.on),
+    );
     return this.#rows(target, (row) => links.some((link) => linked(row, link, through.to)), where);
   }
 
@@ -207,13 +218,19 @@ export class ReferenceExecutor {
   /** What the expressions of the types and filters mean, said again in plain code. */
   #computed(name: string, row: Row): unknown {
     const all = (table: string): Row[] => this.#world.get(table) ?? [];
-    const allocated = (): boolean => all('allocation').some((a) => a['dispense_id'] === row['id'] && a['superseded_at'] === null);
+    const allocated = (): boolean =>
+      all('allocation').some((a) => a['dispense_id'] === row['id'] && a['superseded_at'] === null);
     const states = all('raw_state').filter((state) => state['feed'] === row['name']);
-    const sum = (column: string, rows = states): number => rows.reduce((total, state) => total + Number(state[column]), 0);
-    const last = [...states].sort((a, b) => text(b['received_at'], a['received_at']) || text(b['raw_id'], a['raw_id']))[0];
+    const sum = (column: string, rows = states): number =>
+      rows.reduce((total, state) => total + Number(state[column]), 0);
+    const last = [...states].sort(
+      (a, b) => text(b['received_at'], a['received_at']) || text(b['raw_id'], a['raw_id']),
+    )[0];
     const lastAt = last === undefined ? undefined : Date.parse(String(last['received_at']));
     const age = lastAt === undefined ? undefined : (this.#reader.now.getTime() - lastAt) / 1000;
-    const recent = states.filter((s) => Date.parse(String(s['received_at'])) >= this.#reader.now.getTime() - 86_400_000);
+    const recent = states.filter(
+      (s) => Date.parse(String(s['received_at'])) >= this.#reader.now.getTime() - 86_400_000,
+    );
     const limit = (column: string): number => (row[column] === null ? Infinity : Number(row[column]));
     switch (name) {
       case 'Dispense.allocated':
