@@ -221,7 +221,9 @@ class Generator {
 
 /** Edges that can miss a non-null row come more often: null propagation is what is hard to get right. */
 const often = (field: GraphQLField<unknown, unknown>): GraphQLField<unknown, unknown>[] =>
-  /^(allocations|dispense|invoiceLine|nodes|invoiceLines|dispenses)$/.test(field.name) ? [field, field, field, field] : [field];
+  /^(allocations|dispense|invoiceLine|nodes|invoiceLines|dispenses)$/.test(field.name)
+    ? [field, field, field, field]
+    : [field];
 
 class EnumName {
   readonly name: string;
