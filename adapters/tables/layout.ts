@@ -4,7 +4,7 @@
  */
 import { HeldPayload } from '../contract.ts';
 import type { RecordError } from '../../src/model/records.ts';
-import { decodeText } from '../text-encoding.ts';
+import { decodeText } from './text-encoding.ts';
 import { Unreadable } from './cells.ts';
 import type { CellReader } from './cells.ts';
 import { delimitedLines } from './delimited.ts';

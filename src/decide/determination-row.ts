@@ -23,13 +23,11 @@ export interface DeterminationContent {
   verdicts: StoredVerdict[];
 }
 
-/** The latest stored determination of a dispense for an entity. */
+/** The determination in force of a dispense for an entity. */
 export interface StoredDetermination extends DeterminationContent {
   id: string;
   dispenseId: string;
   entity: string;
-  sequence: number;
-  current: boolean;
   winning: boolean;
 }
 
@@ -55,5 +53,7 @@ export function contentOf(judgement: Judgement): DeterminationContent {
 }
 
 /** True when the stored determination already says it. */
-export const saysTheSame = (stored: StoredDetermination, content: DeterminationContent): boolean =>
-  (Object.keys(content) as (keyof DeterminationContent)[]).every((key) => isDeepStrictEqual(stored[key], content[key]));
+export function saysTheSame(stored: StoredDetermination, content: DeterminationContent): boolean {
+  const said = new Map<string, unknown>(Object.entries(stored));
+  return Object.entries(content).every(([name, value]) => isDeepStrictEqual(said.get(name), value));
+}

@@ -10,6 +10,7 @@ import { run, statement, type Statement } from '../db/statement.ts';
 import { withTenant, type TenantId } from '../db/tenant.ts';
 import { DEFAULT_POLICY } from '../model/policy.ts';
 import { policyInForce } from '../db/policy.ts';
+import { PLAN_EACH_TIME } from './load-setting.ts';
 import { markClock } from './mark-clock.ts';
 import { markPatients, patientsOfDrugs, patientsOfOrders, patientsOfVisits, visitsAt } from './mark-people.ts';
 import { raiseOverlaps, raiseUnmappedPharmacies, raiseUnmappedVisits } from './raise-master-causes.ts';
@@ -22,25 +23,27 @@ const ALL_INVOICES = load('mark-all-invoices.sql');
 const ORDER_NUMBERS = load('mark-order-numbers.sql');
 const ORDER_DATES = load('mark-order-dates.sql');
 /** Kinds whose keys one statement each can expand. */
-const BY_KEY: Partial<Record<ChangeKind, Statement[]>> = {
-  CLAIM: [load('mark-claims.sql')],
-  ROSTER: [load('mark-roster.sql')],
-  PHARMACY: [load('mark-pharmacies.sql')],
-  PLAN: [load('mark-plans.sql')],
-  MEDICAID_POLICY: [load('mark-medicaid-policies.sql')],
-  ENTITY: [load('mark-entities.sql')],
-  MANUFACTURER: [load('mark-manufacturers.sql')],
-  DRUG: [load('mark-drugs.sql'), load('mark-invoices-of-drugs.sql')],
-  ACCOUNT: [load('mark-invoices-of-accounts.sql')],
-  PRICE: [load('mark-invoices-of-prices.sql')],
-};
+const BY_KEY: readonly (readonly [ChangeKind, Statement])[] = [
+  ['CLAIM', load('mark-claims.sql')],
+  ['ROSTER', load('mark-roster.sql')],
+  ['PHARMACY', load('mark-pharmacies.sql')],
+  ['PLAN', load('mark-plans.sql')],
+  ['MEDICAID_POLICY', load('mark-medicaid-policies.sql')],
+  ['ENTITY', load('mark-entities.sql')],
+  ['MANUFACTURER', load('mark-manufacturers.sql')],
+  ['DRUG', load('mark-drugs.sql')],
+  ['DRUG', load('mark-invoices-of-drugs.sql')],
+  ['ACCOUNT', load('mark-invoices-of-accounts.sql')],
+  ['PRICE', load('mark-invoices-of-prices.sql')],
+];
 /** Changes per transaction. */
 const BATCH = 2000;
 
 /** Marking as a stage of the pipeline. */
 export const markStage: Stage = {
   name: 'mark',
-  run: (context) => withTenant(context.db, context.tenant.id, (tx) => markBatch(tx, context)),
+  run: (context) =>
+    withTenant(context.db, context.tenant.id, (tx) => markBatch(tx, context), { settings: PLAN_EACH_TIME }),
 };
 
 async function markBatch(tx: Transaction, context: StageContext): Promise<number> {
@@ -63,11 +66,10 @@ type Keys = ReadonlyMap<ChangeKind, string[]>;
 
 async function markKeys(tx: Transaction, context: StageContext, keys: Keys): Promise<void> {
   const tenant = context.tenant.id;
-  for (const [kind, statements] of Object.entries(BY_KEY))
-    for (const sql of statements) {
-      const own = keys.get(kind as ChangeKind);
-      if (own) await run(tx, sql, [tenant, own]);
-    }
+  for (const [kind, sql] of BY_KEY) {
+    const own = keys.get(kind);
+    if (own) await run(tx, sql, [tenant, own]);
+  }
   const visits = [...(keys.get('VISIT') ?? []), ...(await visitsAt(tx, tenant, keys.get('CROSSWALK') ?? []))];
   const orders = keys.get('PRESCRIPTION') ?? [];
   const changed = keys.get('PATIENT') ?? [];

@@ -34,8 +34,9 @@ export interface Page {
   terms: readonly Term[];
 }
 
-/** What a connection offers: its filter and orderings, the first permitted one being the default. */
+/** What a connection offers: its table's columns, its filter and orderings, the first permitted one being the default. */
 export interface Offer {
+  columns: ReadonlyMap<string, { type: string }>;
   /** Names the list in cursors: `Query.dispenses`, `Encounter.dispenses`. */
   place: string;
   filter?: FilterModel;
@@ -61,7 +62,7 @@ export function readPage(
     throw readError('BAD_USER_INPUT', `first must be between 0 and ${MAX_FIRST}.`, { nodes });
   }
   const [orderingName, ordering] = chooseOrdering(offer, values['orderBy'], reader, nodes);
-  const terms = filterTerms(offer.filter, values['filter'], reader, nodes);
+  const terms = filterTerms(offer, values['filter'], reader, nodes);
   const page: Page = { first, orderingName, ordering, terms };
   const after = values['after'];
   if (typeof after !== 'string') return page;
@@ -90,35 +91,41 @@ function chooseOrdering(
   return permitted;
 }
 
-function filterTerms(
-  filter: FilterModel | undefined,
-  values: unknown,
-  reader: Reader,
-  nodes: readonly FieldNode[],
-): Term[] {
-  if (filter === undefined || typeof values !== 'object' || values === null) return [];
+function filterTerms(offer: Offer, values: unknown, reader: Reader, nodes: readonly FieldNode[]): Term[] {
+  if (offer.filter === undefined || typeof values !== 'object' || values === null) return [];
   const set = values as Record<string, unknown>;
-  return [...filter].flatMap(([name, declaration]) => {
+  return [...offer.filter].flatMap(([name, declaration]) => {
     const value = set[name];
     if (value === undefined || value === null) return [];
     if (!reader.classes.has(declaration.data)) {
       throw readError('FORBIDDEN', `This key may not filter by ${name}.`, { nodes });
     }
+    const type = 'column' in declaration.on ? offer.columns.get(declaration.on.column)?.type : 'text';
     const comparisons = typeof value === 'object' ? (value as Record<string, unknown>) : { is: value };
     return OPERATORS.filter((operator) => (comparisons[operator] ?? null) !== null).map((operator) => ({
       name,
       operator,
       declaration,
-      value: parameterText(comparisons[operator]),
+      value: parameterText(comparisons[operator], type),
     }));
   });
 }
 
-/** A value as parameter text; lists as PostgreSQL array literals. NUL cannot be stored, so a text with one equals nothing. */
-export function parameterText(value: unknown): string {
-  if (!Array.isArray(value)) return String(value).replaceAll('\0', '\u0001');
-  const items = value.filter((item) => item !== null);
-  return `{${items.map((item) => `"${parameterText(item).replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const NO_ROW = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * A value as parameter text; lists as PostgreSQL array literals. A text that cannot be stored (NUL) or is no id where an id
+ * is meant equals nothing, so it is replaced by a value that no row has.
+ */
+export function parameterText(value: unknown, type = 'text'): string {
+  if (Array.isArray(value)) {
+    const items = value.filter((item) => item !== null).map((item) => parameterText(item, type));
+    return `{${items.map((item) => `"${item.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`;
+  }
+  const text = String(value);
+  if (type === 'uuid') return UUID.test(text) ? text : NO_ROW;
+  return text.replaceAll('\0', '\u0001');
 }
 
 /** What decides the statement: ordering, whether it continues, the comparisons. */

@@ -44,6 +44,7 @@ test('the folder is made, a stable file is stored and archived, others stay', as
   writeFileSync(join(path, 'roster.csv'), 'NPI\n');
   writeFileSync(join(path, 'note.md'), 'x');
   await until('it is archived', () => existsSync(join(path, 'archive', 'roster.csv')));
+  await until('it is gone', () => !existsSync(join(path, 'roster.csv')));
   expect(delivered.map(({ name }) => name)).toEqual(['roster.csv']);
   expect(readdirSync(path).sort()).toEqual(['archive', 'note.md']);
 });

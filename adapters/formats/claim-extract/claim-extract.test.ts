@@ -274,6 +274,12 @@ describe('the file', () => {
     );
   });
 
+  test('two damaged quotes do not swallow what stands between them', () => {
+    const rows = [...readRows('"W,b,c\nx,y",z\n1,2,3', { delimiter: ',', width: 3 })];
+    expect(rows.map((found) => found.cells)).toEqual([null, ['x', 'y"', 'z'], ['1', '2', '3']]);
+    expect(rows.map((found) => found.line)).toEqual([1, 2, 3]);
+  });
+
   test('any bytes throw nothing but HeldPayload', () => {
     const options = {
       delimiter: '|',

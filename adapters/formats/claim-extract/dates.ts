@@ -102,6 +102,8 @@ function readToken(text: string, at: number, token: string, moment: Moment): num
   return text.startsWith(token, at) ? token.length : -1;
 }
 
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+
 function readNumber(
   text: string,
   at: number,
@@ -109,7 +111,7 @@ function readNumber(
   moment: Moment,
 ): number {
   let length = 0;
-  while (length < most && /^\d$/.test(text.charAt(at + length))) length++;
+  while (length < most && isDigit(text.charCodeAt(at + length))) length++;
   if (length < least) return -1;
   moment[part] = Number(text.slice(at, at + length));
   return length;

@@ -144,7 +144,7 @@ const one = (): { requests: ClaimRequest[]; responses: ClaimAnswer[] } =>
           unit: 'EA',
           daysSupply: 30,
           writtenDate: null,
-          prescriberQualifier: '',
+          prescriberQualifier: '01',
           prescriberId: null,
           submissionClarification: [],
           basisOfCost: '',

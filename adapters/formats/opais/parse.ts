@@ -1,6 +1,6 @@
 /** Bytes of the OPAIS daily file -> its covered entities, as objects whose fields are read one by one. */
 import { HeldPayload } from '../../contract.ts';
-import { decodeText } from '../../text-encoding.ts';
+import { decodeText } from '../../tables/text-encoding.ts';
 
 /** A JSON object of the file. Only named fields are read, through `textOf` and `listOf`. */
 export type JsonObject = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 /** X12 from wholesalers: 810 invoices and credit memos. README.md says which segments and elements are read. */
 import type { Format, Parsed } from '../../contract.ts';
-import { decodeText } from '../../text-encoding.ts';
+import { decodeText } from '../../tables/text-encoding.ts';
 import { unknownOptions } from '../../tables/options.ts';
 import { ACCOUNT_OPTION } from './account.ts';
 import { transactionSets } from './envelope.ts';

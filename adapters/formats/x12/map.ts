@@ -25,7 +25,7 @@ function readDate(text: string): string | null {
 }
 
 /** GS04 and GS05 (HHMM, HHMMSS, HHMMSSDD) as an instant of the feed's zone; null = absent or unreadable. */
-export function createdAt(gs: Segment | null, zone: string): string | null {
+function createdAt(gs: Segment | null, zone: string): string | null {
   const date = readDate(gs?.element(4) ?? '');
   const time = /^([01]\d|2[0-3])([0-5]\d)(?:([0-5]\d)(\d{1,2})?)?$/.exec(gs?.element(5) ?? '');
   if (date === null || !time) return null;

@@ -55,7 +55,10 @@ const placed = (invoices: (Omit<InvoiceRecord, 'lines'> & { lines: object[] })[]
   invoices.map((one, st) => ({
     ...one,
     lines: one.lines.map((each, index) => ({
-      ...{ ndcText: null, packages: '', unitPrice: '', ...each },
+      ndcText: null,
+      packages: '',
+      unitPrice: '',
+      ...each,
       lineNumber: String(index + 1),
       position: `ISA 1 GS 1 ST ${st + 1}/IT1 ${index + 1}`,
     })),

@@ -69,10 +69,11 @@ function common({ dispense, transaction }: Placed, tenant: SimTenant) {
 }
 
 /** The row of an extract. */
-export function extractRow(placed: Placed, tenant: SimTenant): ExtractRow {
+function extractRow(placed: Placed, tenant: SimTenant): ExtractRow {
   const { pharmacy } = placed.dispense;
   return {
     ...common(placed, tenant),
+    ...(placed.dispense.unreadable === true ? { quantity: '3O' } : {}),
     ...(pharmacy.sendsPatient ? {} : { providerQualifier: '01', providerId: pharmacy.npi }),
     responseStatus: placed.transaction.status,
     adjudicatedLocal: placed.transaction.at,
@@ -82,6 +83,7 @@ export function extractRow(placed: Placed, tenant: SimTenant): ExtractRow {
 function request(placed: Placed, tenant: SimTenant, index: number): ClaimRequest {
   return {
     ...common(placed, tenant),
+    ...(placed.dispense.unreadable === true ? { fillNumber: null } : {}),
     productQualifier: '03',
     batchReference: String(index + 1).padStart(10, '0'),
     transactionIndex: 1,
@@ -106,28 +108,16 @@ function answer({ dispense, transaction }: Placed, asked: ClaimRequest): ClaimAn
   };
 }
 
-/** Rows that are not readable, by their ordinal: no Rx number, a quantity that is no number, a date that is none. */
-export type Spoil = (ordinal: number, row: ClaimRequest | ExtractRow) => void;
-
 /** The files of one feed and day; `label` makes their names and the batch number. */
-export function claimFiles(
-  feed: string,
-  day: string,
-  label: string,
-  placed: Placed[],
-  tenant: SimTenant,
-  spoil?: Spoil,
-): SimFile[] {
+export function claimFiles(feed: string, day: string, label: string, placed: Placed[], tenant: SimTenant): SimFile[] {
   const declared = CLAIM_FEEDS[feed];
   if (declared === undefined) throw new RangeError(`no claim feed ${feed}`);
   const sorted = [...placed].sort((a, b) => (a.transaction.at < b.transaction.at ? -1 : 1));
   if (declared.format === 'claim-extract') {
     const rows = sorted.map((one) => extractRow(one, tenant));
-    for (const [ordinal, row] of rows.entries()) spoil?.(ordinal, row);
     return [{ feed, name: `${feed}_${label}.txt`, bytes: writeExtract(rows, declared.options), day }];
   }
   const requests = sorted.map((one, index) => request(one, tenant, index));
-  for (const [ordinal, row] of requests.entries()) spoil?.(ordinal, row);
   const { requestFile, responseFile } = writeBatch({
     sender: feed.toUpperCase().slice(0, 24),
     receiver: 'THROUGHLINE',

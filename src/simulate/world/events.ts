@@ -84,6 +84,8 @@ export interface SimDispense {
   /** 343-HD. */
   dispensingStatus: '' | 'P' | 'C';
   transactions: SimTransaction[];
+  /** Its claims cannot be read: a quantity that is no number in extracts, a missing fill number in batches. */
+  unreadable?: true;
 }
 
 /** A quantity with three decimals. */

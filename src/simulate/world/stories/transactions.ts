@@ -63,6 +63,16 @@ export const TRANSACTIONS: Story[] = [
     },
   },
   {
+    name: 'unreadable-claim',
+    share: { mercy: 2, lakeside: 2 },
+    opens: ['RECORD_INVALID'],
+    tell(teller, story, old) {
+      const dispense = reversed(teller, story, old);
+      dispense.outcome = 'NEVER_OPENED';
+      dispense.unreadable = true;
+    },
+  },
+  {
     name: 'never-answered',
     share: { mercy: 2, lakeside: 2 },
     tell(teller, story, old) {
