@@ -4,8 +4,8 @@
  */
 import { fork } from 'node:child_process';
 
-/** A child's work. Its input and answer travel as JSON. */
-export type ChildWork = (input: never) => Promise<unknown>;
+/** A child's work; its input is JSON text. */
+export type ChildWork = (input: string) => Promise<unknown>;
 
 /** What a child answered. */
 type Answer<T> = { ok: true; result: T } | { ok: false; message: string };
@@ -19,14 +19,14 @@ export function runChild<T>(name: string, input: unknown): Promise<T> {
       else reject(new Error(`${name}: ${answer.message}`));
     });
     child.once('exit', (code, signal) => reject(new Error(`${name} ended early (${signal ?? code ?? 'unknown'})`)));
-    child.send(input as object);
+    child.send(JSON.stringify(input));
   });
 }
 
 /** The other side: waits for the input, works, answers, ends. */
 export function serveChild(work: ChildWork): void {
   process.once('message', (input) => {
-    work(input as never)
+    work(String(input))
       .then((result): Answer<unknown> => ({ ok: true, result }))
       .catch((error: unknown): Answer<unknown> => ({
         ok: false,

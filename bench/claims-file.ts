@@ -152,7 +152,8 @@ async function copy(database: BenchDatabase, ingest: Database, path: string, opt
 }
 
 /** The child: reads the file as a transport does, stores it, normalizes until nothing waits. */
-export async function normalizeFile({ ingestUrl, path }: FileInput): Promise<FileAnswer> {
+export async function normalizeFile(json: string): Promise<FileAnswer> {
+  const { ingestUrl, path }: FileInput = JSON.parse(json);
   const ingest = connect(ingestUrl, { role: 'ingest', max: 2 });
   try {
     const context = await benchContext(ingest);

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { connect, type Database } from '../src/db/client.ts';
 import { startEmbedded } from '../src/db/embedded.ts';
 import { migrate } from '../src/db/migrate.ts';
-import { RUNTIME_ROLES, type RolePasswords } from '../src/db/roles.ts';
+import type { RuntimeRole } from '../src/db/roles.ts';
 
 /** A running bench database. */
 export interface BenchDatabase {
@@ -25,6 +25,8 @@ export interface BenchDatabase {
 const TMPFS = 0x01021994;
 
 /** Starts, migrates and checks it. @throws when commits would not be durable. */
+const secret = (): string => randomBytes(18).toString('base64url');
+
 export async function startDatabase(): Promise<BenchDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'hub-bench-'));
   if (statfsSync(folder).type === TMPFS) {
@@ -41,15 +43,13 @@ export async function startDatabase(): Promise<BenchDatabase> {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const passwords = Object.fromEntries(
-      RUNTIME_ROLES.map((role) => [role, randomBytes(18).toString('base64url')]),
-    ) as Required<RolePasswords>;
+    const passwords = { hub_ingest: secret(), hub_read: secret(), hub_monitor: secret() };
     await migrate({ ownerUrl: server.ownerUrl, passwords, now: new Date() });
     await refuseLostCommits(owner);
-    const urlOf = (role: keyof RolePasswords): string => {
+    const urlOf = (role: RuntimeRole): string => {
       const url = new URL(server.ownerUrl);
       url.username = role;
-      url.password = passwords[role] ?? '';
+      url.password = passwords[role];
       return url.href;
     };
     return { pid: server.pid, ingestUrl: urlOf('hub_ingest'), readUrl: urlOf('hub_read'), owner, stop };

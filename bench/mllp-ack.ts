@@ -61,6 +61,8 @@ export const mllpAck: Bench = {
   },
 };
 
+const medianOf = (rounds: readonly Round[], key: keyof Round): number => median(rounds.map((one) => one[key]));
+
 async function measure(scene: Scene, senders: number): Promise<Figure[]> {
   const { ingest, tenant, options } = scene;
   const receiver = createReceiver(ingest, { clock: () => new Date() });
@@ -69,9 +71,8 @@ async function measure(scene: Scene, senders: number): Promise<Figure[]> {
     () => round(scene, 'group commit', senders, receiver.deliverTo(tenant, 'ehr')),
     () => round(scene, BASELINE, senders, insertEach(ingest, tenant)),
   );
-  const of = (rounds: Round[], key: keyof Round): number => median(rounds.map((one) => one[key]));
-  const rate = { hub: of(measured, 'rate'), baseline: of(baseline, 'rate') };
-  const p99 = { hub: of(measured, 'p99'), baseline: of(baseline, 'p99') };
+  const rate = { hub: medianOf(measured, 'rate'), baseline: medianOf(baseline, 'rate') };
+  const p99 = { hub: medianOf(measured, 'p99'), baseline: medianOf(baseline, 'p99') };
   const figure = (name: string, unit: string, value: number, other: number, ratio: number): Figure => ({
     bench: 'mllp-ack',
     figure: `${name}-${senders}`,

@@ -39,7 +39,8 @@ function message(controlId: string, patient: number): string {
 }
 
 /** Sends until the time is up. */
-export async function sendMessages(input: SendersInput): Promise<SendersAnswer> {
+export async function sendMessages(json: string): Promise<SendersAnswer> {
+  const input: SendersInput = JSON.parse(json);
   const clients = Array.from({ length: input.senders }, () => new MllpClient(input.host, input.port));
   const begin = performance.now() + input.warmSeconds * 1000;
   const end = begin + input.seconds * 1000;

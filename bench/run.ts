@@ -20,45 +20,49 @@ const usage = (): string =>
     ...BENCHES.map(({ name, about }) => `  ${name.padEnd(12)} ${about}`),
   ].join('\n');
 
-function readArguments(): { name: string; json: boolean; rounds: number; size: number | undefined } {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { json: { type: 'boolean' }, rounds: { type: 'string' }, size: { type: 'string' } },
-  });
-  const number = (text: string | undefined): number | undefined => {
-    if (text === undefined) return undefined;
-    if (!/^[1-9]\d*$/.test(text)) throw new Error(`"${text}" is not a whole number above 0`);
-    return Number(text);
-  };
-  return {
-    name: positionals[0] ?? '',
-    json: values.json ?? false,
-    rounds: number(values.rounds) ?? 5,
-    size: number(values.size),
-  };
+interface Given {
+  name: string;
+  json: boolean;
+  rounds: number;
+  size: number | undefined;
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d*$/.test(text)) throw new TypeError(`"${text}" is not a whole number above 0`);
+  return Number(text);
+}
+
+/** The command line; null, with a sentence on standard error, when it cannot be understood. */
+function readArguments(): Given | null {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { json: { type: 'boolean' }, rounds: { type: 'string' }, size: { type: 'string' } },
+    });
+    const rounds = numberOf(values.rounds) ?? 5;
+    return { name: positionals[0] ?? '', json: values.json ?? false, rounds, size: numberOf(values.size) };
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : 'unknown option'}\n`);
+    return null;
+  }
 }
 
 async function main(): Promise<void> {
-  const { name, json, rounds, size } = readArguments();
-  const bench = BENCHES.find((one) => one.name === name);
-  if (bench === undefined) {
+  const given = readArguments();
+  const bench = BENCHES.find(({ name }) => name === given?.name);
+  if (given === null || bench === undefined) {
     process.stderr.write(`${usage()}\n`);
     process.exitCode = WRONG_USE;
     return;
   }
   const log = (line: string): void => void process.stderr.write(`${bench.name}: ${line}\n`);
-  const figures = await bench.run({ rounds, size, log });
-  const text = json ? figures.map((figure) => JSON.stringify(figure)).join('\n') : table(figures);
+  const figures = await bench.run({ rounds: given.rounds, size: given.size, log });
+  const text = given.json ? figures.map((figure) => JSON.stringify(figure)).join('\n') : table(figures);
   process.stdout.write(`${text}\n`);
 }
 
 if (process.argv[2] === '--child') {
   const work = CHILDREN[process.argv[3] ?? ''];
   if (work !== undefined) serveChild(work);
-} else
-  await main().catch((error: unknown) => {
-    const message = error instanceof Error ? error.message : 'unknown error';
-    const wrongUse = error instanceof TypeError || message.includes('whole number');
-    process.stderr.write(wrongUse ? `${message}\n${usage()}\n` : `${message}\n`);
-    process.exitCode = wrongUse ? WRONG_USE : 1;
-  });
+} else await main();

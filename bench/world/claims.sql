@@ -23,7 +23,7 @@ cross join lateral (
 cross join lateral (
   select r.patient, r.rx, (5100001 + r.rx % 40)::text as ncpdp,
     (10000 + r.rx % 40)::text || lpad((1 + r.rx / 40 % 50)::text, 4, '0') || '01' as ndc11,
-    r.rx / 4 % 2 + 2 * (r.rx % 200) as prescriber,
+    1 - r.patient % 2 + 2 * (r.rx % 200) as prescriber,
     case when r.rx % 12 = 5 then e.start_date - 700 else e.start_date end as written
 ) h
 cross join generate_series(0, 1) as f

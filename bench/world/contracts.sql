@@ -6,5 +6,5 @@ select gen_random_uuid(), e.id340b, 'C' || n || e.id340b, 'OP' || n, 'Bench phar
   case when n % 10 = 9 then date '2025-10-01' end, timestamptz '2025-01-01Z', null, n, gen_random_uuid(), 'bench'
 from generate_series(5, 40) as n
 join (values ('DSH340001'), ('CAH340002')) as e (id340b)
-  on n % 7 < 3 or (n % 7 = 3) = (e.id340b = 'DSH340001')
+  on n % 7 < 5 or (n % 7 = 5) = (e.id340b = 'DSH340001')
 where $1::uuid is not null

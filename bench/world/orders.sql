@@ -7,10 +7,11 @@ select $1::uuid, gen_random_uuid(), 'ehr', e.visit_number || 'O', 'ACTIVE', e.pa
   ($2::text[])[1 + h.prescriber % cardinality($2::text[])], 30, '1', gen_random_uuid(), 'message 1'
 from encounter e
 cross join lateral (
-  select substr(split_part(e.visit_number, 'V', 1), 2)::int * 4 + split_part(e.visit_number, 'V', 2)::int as rx
+  select substr(split_part(e.visit_number, 'V', 1), 2)::int as patient,
+    substr(split_part(e.visit_number, 'V', 1), 2)::int * 4 + split_part(e.visit_number, 'V', 2)::int as rx
 ) r
 cross join lateral (
   select r.rx, (10000 + r.rx % 40)::text || lpad((1 + r.rx / 40 % 50)::text, 4, '0') || '01' as ndc11,
-    r.rx / 4 % 2 + 2 * (r.rx % 200) as prescriber
+    1 - r.patient % 2 + 2 * (r.rx % 200) as prescriber
 ) h
 where e.tenant_id = $1::uuid and h.rx % 10 < 7

@@ -1,5 +1,4 @@
--- Forty pharmacies: four in-house, the others by contract. Of seven claims at contract pharmacies one is at a pharmacy of the first
--- entity, three at one of the second and three at one of both, where a candidate wins and another loses.
+-- Forty pharmacies: four in-house, the others by contract: most with both entities, so that a candidate wins and another loses.
 -- Served by pharmacy_current.
 insert into pharmacy (tenant_id, id, ncpdp, npi, dea, name, state, opais_pharmacy_id, address, in_house_of, in_house_from,
   carve_in_reported_for, feed, valid_from, valid_to, known_from, known_to, raw_id, position, ordinal)

@@ -1,4 +1,4 @@
--- Roster rows of the prescribers: the first half with the first entity, the others with the second, one in eight with both;
+-- Roster rows of the prescribers: half with the first entity, half with the second, one in eight with both;
 -- one in twenty left in summer.
 -- Served by prescriber_affiliation_current.
 insert into prescriber_affiliation (tenant_id, id, npi, entity, family_name, given_name, taxonomy, affiliation, valid_from, valid_to,
