@@ -31,12 +31,12 @@ export interface Parsed {
 /** A file that must not be read at all (12.19: trailer missing). */
 export class HeldPayload extends Error {
   override readonly name = 'HeldPayload';
-  constructor(
-    readonly position: string,
-    readonly field: string,
-    message: string,
-  ) {
+  readonly position: string;
+  readonly field: string;
+  constructor(position: string, field: string, message: string) {
     super(message);
+    this.position = position;
+    this.field = field;
   }
 }
 

@@ -22,7 +22,7 @@ export const DispenseState = named(
 export const RuleAnswer = named('RuleAnswer', 'What a rule says.', of('PASS', 'FAIL', 'UNKNOWN', 'NOT_APPLICABLE'));
 export const FeedHealth = named(
   'FeedHealth',
-  'FRESH; LATE beyond its warning age; SILENT beyond its error age or never heard; FAILING when the last payload was refused; PAUSED.',
+  'FRESH; LATE beyond its warning age; SILENT beyond its error age or never heard; FAILING while payloads are quarantined; PAUSED.',
   of('FRESH', 'LATE', 'FAILING', 'SILENT', 'PAUSED'),
 );
 export const ExceptionState = named(

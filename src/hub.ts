@@ -47,8 +47,10 @@ export interface Hub {
 /** The hub refuses to serve: the database could show one tenant's rows to another. `findings` are sentences with cures. */
 export class RefusesToServe extends Error {
   override readonly name = 'RefusesToServe';
-  constructor(readonly findings: string[]) {
+  readonly findings: string[];
+  constructor(findings: string[]) {
     super(`The hub refuses to serve:\n  ${findings.join('\n  ')}`);
+    this.findings = findings;
   }
 }
 

@@ -44,14 +44,3 @@ export function createLog(level: 'info' | 'warn' | 'error' | 'silent'): Log {
     logger[entry.level](line);
   };
 }
-
-/** What may be said of an error: its class and, for database errors, code and statement; never its message or detail. */
-export function describeError(error: unknown): Pick<LogEntry, 'kind' | 'sqlstate' | 'statement' | 'constraint'> {
-  if (!(error instanceof Error)) return { kind: 'unknown' };
-  const { sqlstate, statement, constraint } = error as Error & {
-    sqlstate?: string;
-    statement?: string;
-    constraint?: string;
-  };
-  return { kind: error.name, sqlstate, statement, constraint };
-}

@@ -10,12 +10,13 @@ import { registerToken } from './cli/token.ts';
 import { registerTrace } from './cli/trace.ts';
 import { registerVerify } from './cli/verify.ts';
 import { fail, USAGE } from './cli/output.ts';
+import { refuseSabotage } from './db/sabotage.ts';
 
 const program = new Command('hub')
   .description(
     'Throughline: one chain from encounter to replenishment for the 340B programme, every decision explained.',
   )
-  .option('--directory <path>', 'where the embedded database and keys live', '.hub')
+  .option('--directory <path>', 'where the embedded database and keys live (HUB_DIRECTORY)', process.env['HUB_DIRECTORY'] ?? '.hub')
   .option(
     '--config <path>',
     'folder with hub.yaml and feeds/ (default: the working folder, else the demo in <directory>/demo)',
@@ -37,6 +38,7 @@ for (const register of [
   register(program);
 
 try {
+  refuseSabotage();
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : USAGE;

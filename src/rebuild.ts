@@ -9,7 +9,7 @@ import { combine, digestReference, digestTenant, type DigestPart } from './audit
 import { connect, type Database, type Queryable, type Transaction } from './db/client.ts';
 import { migrate } from './db/migrate.ts';
 import type { OpenedDatabase } from './db/open.ts';
-import type { Tenant } from './db/stage.ts';
+import type { StageContext, Tenant } from './db/stage.ts';
 import { run, statement } from './db/statement.ts';
 import { PIPELINE } from './pipeline.ts';
 import { drain } from './worker.ts';
@@ -46,6 +46,7 @@ export async function digestAll(tx: Queryable, tenants: readonly Tenant[]): Prom
   return parts;
 }
 
+/** How much waits for any stage, over all tenants. */
 async function waiting(tx: Queryable, tenants: readonly Tenant[]): Promise<number> {
   let total = 0;
   for (const tenant of tenants) {
@@ -55,6 +56,10 @@ async function waiting(tx: Queryable, tenants: readonly Tenant[]): Promise<numbe
   }
   return total;
 }
+
+/** The same in a transaction of its own. */
+export const waitingWork = (db: Database, tenants: readonly Tenant[]): Promise<number> =>
+  db.transaction((tx) => waiting(tx, tenants), { readOnly: true });
 
 /**
  * Runs `work` in one repeatable-read snapshot in which nothing waits for any stage.
@@ -111,15 +116,20 @@ async function dropRebuild(owner: Database): Promise<void> {
   await owner.query(`drop schema if exists ${REBUILD_SCHEMA} cascade`);
 }
 
-async function process(
-  rebuilt: Database,
-  tenants: readonly Tenant[],
-  formats: ReadonlyMap<string, Format>,
-  clock: () => Date,
-): Promise<void> {
-  // Twice over the tenants: public reference data marks work for tenants that were drained before.
-  for (let round = 0; round < 2; round += 1)
-    for (const tenant of tenants) await drain(PIPELINE, { db: rebuilt, tenant, tenants, clock, formats });
+/**
+ * Processes the copied facts. The whole of one stage is drained before the next begins, with fresh statistics in between:
+ * a schema that is filled within seconds has none, and would be scanned row by row.
+ */
+async function process(owner: Database, contexts: readonly StageContext[]): Promise<void> {
+  for (const stage of PIPELINE) {
+    for (const context of contexts) await drain([stage], context);
+    await owner.query('analyze');
+  }
+  // What later stages marked for earlier ones: nothing, or a short tail.
+  for (let done = 1; done > 0;) {
+    done = 0;
+    for (const context of contexts) done += await drain(PIPELINE, context);
+  }
 }
 
 /** Rebuilds and compares. Needs the owner login: the copy is a schema of its own. */
@@ -145,7 +155,8 @@ export async function rebuild(
         payloads: await copyFacts(owner, row?.id ?? '', opened.schema, tenants),
       };
     });
-    await process(rebuilt, tenants, formats, () => now);
+    const contexts = tenants.map((tenant) => ({ db: rebuilt, tenant, tenants, clock: () => now, formats }));
+    await process(owner, contexts);
     const again = await inQuietSnapshot(rebuilt, tenants, (tx) => digestAll(tx, tenants));
     const [liveDigest, rebuiltDigest] = [combine(parts), combine(again)];
     return {

@@ -25,7 +25,7 @@ export interface FileSource {
 }
 
 /** What happens to a file once it is stored. */
-export type AfterReading = 'archive' | 'delete' | 'leave';
+type AfterReading = 'archive' | 'delete' | 'leave';
 
 /** How a place is polled; the same for SFTP and folders. */
 export interface PickupRules {

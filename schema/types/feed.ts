@@ -13,18 +13,15 @@ const payloads = ({ from, row }: ExpressionScope, more = 'true'): string =>
 
 const lastReceived: Expression = (scope) => `(select max(x.received_at) from ${payloads(scope)})`;
 
-const lastState = (scope: ExpressionScope): string =>
-  `(select x.state from ${payloads(scope)} order by x.received_at desc, x.raw_id desc limit 1)`;
-
 const older = (scope: ExpressionScope, column: string): string =>
   `${lastReceived(scope)} < ${scope.now()} - make_interval(secs => ${scope.row}.${column})`;
 
-/** Health of a feed; the first that applies. */
+/** Health of a feed; the first that applies. The same as src/monitor/feed-health.sql. */
 export const feedHealth: Expression = (scope) =>
   `case when ${scope.row}.paused then 'PAUSED'
+    when exists (select 1 from ${payloads(scope, "x.state = 'QUARANTINED'")}) then 'FAILING'
     when ${lastReceived(scope)} is null then 'SILENT'
     when ${older(scope, 'error_after_seconds')} then 'SILENT'
-    when ${lastState(scope)} in ('REJECTED', 'QUARANTINED') then 'FAILING'
     when ${older(scope, 'warn_after_seconds')} then 'LATE'
     else 'FRESH' end`;
 

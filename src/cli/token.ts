@@ -1,6 +1,6 @@
 /** `hub token create`: an API key, shown once. */
 import type { Command } from 'commander';
-import { createKey, ROLES, type Role } from '../access/keys.ts';
+import { createKey, ROLES } from '../access/keys.ts';
 import { OK, print, printJson, UsageError } from './output.ts';
 import { globals, withSession } from './session.ts';
 
@@ -39,7 +39,7 @@ export function registerToken(program: Command): void {
         return createKey(ingest, {
           tenantId: tenant.id,
           name: options.name,
-          role: role as Role,
+          role,
           days,
           now: new Date(),
         });

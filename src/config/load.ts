@@ -17,10 +17,12 @@ export interface Configuration {
 /** The configuration cannot be used; `problems` are sentences for people. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
-  constructor(readonly problems: string[]) {
+  readonly problems: string[];
+  constructor(problems: string[]) {
     super(
       `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n  ${problems.join('\n  ')}`,
     );
+    this.problems = problems;
   }
 }
 
@@ -66,7 +68,7 @@ function sentence(issue: z.core.$ZodIssue, schema: z.ZodType): string {
       .join('; ');
   }
   if (issue.code === 'invalid_union') {
-    const inner = issue.errors.flat().map((one) => sentence(one as z.core.$ZodIssue, schema));
+    const inner = issue.errors.flat().map((one) => sentence(one, schema));
     return `${place}: ${[...new Set(inner)].slice(0, 4).join(' / ')}`;
   }
   return `${place}: ${issue.message}`;

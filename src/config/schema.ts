@@ -119,5 +119,3 @@ export const feedSchema = z.strictObject({
 
 export type HubConfig = z.output<typeof hubSchema>;
 export type FeedConfig = z.output<typeof feedSchema>;
-export type SftpSource = z.output<typeof sftp>;
-export type FolderSource = z.output<typeof folder>;

@@ -102,6 +102,8 @@ export class Database implements Queryable {
         statement_timeout: String(statementMs),
         TimeZone: 'UTC',
         DateStyle: 'ISO, YMD',
+        // Batches come as arrays, of which a generic plan expects ten elements: measured 1,356 ms against 25 ms for 500 visits.
+        ...(options.role === 'ingest' ? { plan_cache_mode: 'force_custom_plan' } : {}),
         ...(guarded ? { idle_in_transaction_session_timeout: '60000' } : {}),
       },
     };

@@ -35,6 +35,10 @@ const SETTINGS: Record<string, string> = {
   synchronous_commit: 'on',
   full_page_writes: 'on',
   huge_pages: 'off',
+  // A first load grows tables from nothing within seconds; without statistics the planner scans them whole.
+  autovacuum_naptime: '3s',
+  autovacuum_analyze_threshold: '500',
+  autovacuum_vacuum_insert_threshold: '20000',
   logging_collector: 'off',
   log_destination: 'stderr',
   log_line_prefix: '',

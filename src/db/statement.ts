@@ -54,7 +54,7 @@ const TOKENS = /'(?:[^']|'')*'|"(?:[^"]|"")*"|\$([a-z_]*)\$[\s\S]*?\$\1\$|--[^\n
 /** The statement without comments, blank lines and the final semicolon; texts inside quotes are left alone. */
 export function stripComments(source: string): string {
   return source
-    .replaceAll(TOKENS, (token) => (token.startsWith('--') || token.startsWith('/*') ? '' : token))
+    .replaceAll(TOKENS, (token) => (token.startsWith('--') || token.startsWith('/*') ? ' ' : token))
     .split('\n')
     .map((line) => line.trimEnd())
     .filter((line) => line.trim() !== '')

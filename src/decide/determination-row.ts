@@ -55,5 +55,7 @@ export function contentOf(judgement: Judgement): DeterminationContent {
 }
 
 /** True when the stored determination already says it. */
-export const saysTheSame = (stored: StoredDetermination, content: DeterminationContent): boolean =>
-  (Object.keys(content) as (keyof DeterminationContent)[]).every((key) => isDeepStrictEqual(stored[key], content[key]));
+export function saysTheSame(stored: StoredDetermination, content: DeterminationContent): boolean {
+  const said = new Map<string, unknown>(Object.entries(stored));
+  return Object.entries(content).every(([name, value]) => isDeepStrictEqual(said.get(name), value));
+}

@@ -120,11 +120,14 @@ function answerOf(winner: Judgement, determinationId: string | null): Partial<Di
 
 /** True when both rows say the same, whatever the scale of their decimals and the spelling of their instants. */
 export function sameDispense(a: DispenseRow, b: DispenseRow): boolean {
-  return (Object.keys(a) as (keyof DispenseRow)[]).every((column) => {
-    const [x, y] = [a[column], b[column]];
-    if (column === 'quantity') return x === y || (x !== null && y !== null && Number(x) === Number(y));
-    if (column === 'first_received_at') return Date.parse(String(x)) === Date.parse(String(y));
-    return x === y;
+  const other = new Map<string, unknown>(Object.entries(b));
+  return Object.entries(a).every(([column, value]: [string, unknown]) => {
+    const stored = other.get(column);
+    if (column === 'first_received_at') return Date.parse(String(value)) === Date.parse(String(stored));
+    return (
+      value === stored ||
+      (column === 'quantity' && value !== null && stored !== null && Number(value) === Number(stored))
+    );
   });
 }
 

@@ -98,8 +98,9 @@ const dispenseFacts = (setting: Setting, folded: FoldedDispense, ndc: NdcResolut
   receivedDate: dateIn(folded.primary.receivedAt, setting.policy.zone),
 });
 
+const typeOf = (payer: PayerFacts): PlanType => payer.plan?.planType ?? (payer.bin === '' ? 'CASH' : 'UNKNOWN');
+
 function worstPlanType(payers: PayerFacts[]): PlanType {
-  const typeOf = (payer: PayerFacts): PlanType => payer.plan?.planType ?? (payer.bin === '' ? 'CASH' : 'UNKNOWN');
   const types = payers.map(typeOf);
   return WORST_PLAN_TYPES.find((type) => types.includes(type)) ?? types[0] ?? 'UNKNOWN';
 }

@@ -22,18 +22,19 @@ const ALL_INVOICES = load('mark-all-invoices.sql');
 const ORDER_NUMBERS = load('mark-order-numbers.sql');
 const ORDER_DATES = load('mark-order-dates.sql');
 /** Kinds whose keys one statement each can expand. */
-const BY_KEY: Partial<Record<ChangeKind, Statement[]>> = {
-  CLAIM: [load('mark-claims.sql')],
-  ROSTER: [load('mark-roster.sql')],
-  PHARMACY: [load('mark-pharmacies.sql')],
-  PLAN: [load('mark-plans.sql')],
-  MEDICAID_POLICY: [load('mark-medicaid-policies.sql')],
-  ENTITY: [load('mark-entities.sql')],
-  MANUFACTURER: [load('mark-manufacturers.sql')],
-  DRUG: [load('mark-drugs.sql'), load('mark-invoices-of-drugs.sql')],
-  ACCOUNT: [load('mark-invoices-of-accounts.sql')],
-  PRICE: [load('mark-invoices-of-prices.sql')],
-};
+const BY_KEY: readonly (readonly [ChangeKind, Statement])[] = [
+  ['CLAIM', load('mark-claims.sql')],
+  ['ROSTER', load('mark-roster.sql')],
+  ['PHARMACY', load('mark-pharmacies.sql')],
+  ['PLAN', load('mark-plans.sql')],
+  ['MEDICAID_POLICY', load('mark-medicaid-policies.sql')],
+  ['ENTITY', load('mark-entities.sql')],
+  ['MANUFACTURER', load('mark-manufacturers.sql')],
+  ['DRUG', load('mark-drugs.sql')],
+  ['DRUG', load('mark-invoices-of-drugs.sql')],
+  ['ACCOUNT', load('mark-invoices-of-accounts.sql')],
+  ['PRICE', load('mark-invoices-of-prices.sql')],
+];
 /** Changes per transaction. */
 const BATCH = 2000;
 
@@ -63,11 +64,10 @@ type Keys = ReadonlyMap<ChangeKind, string[]>;
 
 async function markKeys(tx: Transaction, context: StageContext, keys: Keys): Promise<void> {
   const tenant = context.tenant.id;
-  for (const [kind, statements] of Object.entries(BY_KEY))
-    for (const sql of statements) {
-      const own = keys.get(kind as ChangeKind);
-      if (own) await run(tx, sql, [tenant, own]);
-    }
+  for (const [kind, sql] of BY_KEY) {
+    const own = keys.get(kind);
+    if (own) await run(tx, sql, [tenant, own]);
+  }
   const visits = [...(keys.get('VISIT') ?? []), ...(await visitsAt(tx, tenant, keys.get('CROSSWALK') ?? []))];
   const orders = keys.get('PRESCRIPTION') ?? [];
   const changed = keys.get('PATIENT') ?? [];

@@ -35,25 +35,31 @@ export interface PatientPool {
   prescriptionsByPrescriber: ReadonlyMap<string, PrescriptionRow[]>;
 }
 
+/** What of a claim tells its patient. */
+export type PatientClaim = Pick<
+  Claim,
+  'rxNumber' | 'prescriberId' | 'familyCompare' | 'givenCompare' | 'birthDate' | 'sex' | 'idAuthority' | 'idValue'
+>;
+
 /** What of the dispense the matching looks at. */
 export interface Wanted {
-  claim: Claim;
+  claim: PatientClaim;
   ndc11: string | null;
   writtenDate: string | null;
 }
 
 /** The identifier that a claim states, as the key of the pool; null without authority or value. */
-export const identifierKey = (claim: Claim): string | null =>
+export const identifierKey = (claim: PatientClaim): string | null =>
   claim.idAuthority && claim.idValue ? `${claim.idAuthority}|${claim.idValue}` : null;
 
 /** Family name, given name and birth date as the key of the pool; null when one is missing. */
-export const nameKey = (claim: Claim): string | null =>
+export const nameKey = (claim: PatientClaim): string | null =>
   claim.familyCompare && claim.givenCompare && claim.birthDate
     ? `${claim.familyCompare}|${claim.givenCompare}|${claim.birthDate}`
     : null;
 
 /** True for a claim that says nothing about its patient: only its prescription can. */
-export const withoutPatient = (claim: Claim): boolean =>
+export const withoutPatient = (claim: PatientClaim): boolean =>
   !claim.idValue && !claim.familyCompare && !claim.givenCompare && !claim.birthDate;
 
 /** Product without package: nine digits, ten of a 12-digit code. */

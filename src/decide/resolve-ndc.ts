@@ -4,17 +4,9 @@ import type { NdcResolution } from './rules/facts.ts';
 
 /** All 11-digit forms that a text may mean: what must be looked up in the directory. */
 export function ndcCandidates(text: string | null): string[] {
-  if (text === null) return [];
-  const reading = readNdc(text);
-  switch (reading.kind) {
-    case 'EXACT':
-    case 'SHORT':
-      return [reading.ndc11];
-    case 'AMBIGUOUS':
-      return reading.candidates;
-    case 'UNREADABLE':
-      return [];
-  }
+  const reading = readNdc(text ?? '');
+  if (reading.kind === 'UNREADABLE') return [];
+  return reading.kind === 'AMBIGUOUS' ? reading.candidates : [reading.ndc11];
 }
 
 /**
@@ -24,19 +16,9 @@ export function ndcCandidates(text: string | null): string[] {
 export function resolveNdc(text: string | null, listed: (ndc11: string) => boolean): NdcResolution {
   if (text === null) return { kind: 'MISSING', ndc11: null };
   const reading = readNdc(text);
-  switch (reading.kind) {
-    case 'EXACT':
-      return { kind: listed(reading.ndc11) ? 'LISTED' : 'UNKNOWN', ndc11: reading.ndc11 };
-    case 'SHORT':
-      return listed(reading.ndc11) ? { kind: 'LISTED', ndc11: reading.ndc11 } : { kind: 'UNKNOWN', ndc11: null };
-    case 'UNREADABLE':
-      return { kind: 'UNKNOWN', ndc11: null };
-    case 'AMBIGUOUS': {
-      const found = reading.candidates.filter(listed);
-      const [only] = found;
-      return found.length === 1 && only !== undefined
-        ? { kind: 'LISTED', ndc11: only }
-        : { kind: 'AMBIGUOUS', ndc11: null };
-    }
-  }
+  if (reading.kind === 'UNREADABLE') return { kind: 'UNKNOWN', ndc11: null };
+  const [only, ...others] = ndcCandidates(text).filter(listed);
+  if (only !== undefined && others.length === 0) return { kind: 'LISTED', ndc11: only };
+  if (reading.kind === 'AMBIGUOUS') return { kind: 'AMBIGUOUS', ndc11: null };
+  return { kind: 'UNKNOWN', ndc11: reading.kind === 'EXACT' ? reading.ndc11 : null };
 }

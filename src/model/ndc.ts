@@ -38,7 +38,3 @@ export function expansions(ndc10: string): string[] {
   const one = pad(ndc10.slice(0, 5), ndc10.slice(5, 9), ndc10.slice(9));
   return [...new Set([four, three, one])];
 }
-
-/** `00093-1048-01`, for people. */
-export const formatNdc = (ndc11: string): string =>
-  ndc11.length === 11 ? `${ndc11.slice(0, 5)}-${ndc11.slice(5, 9)}-${ndc11.slice(9)}` : ndc11;

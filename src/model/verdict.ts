@@ -33,7 +33,6 @@ export type Verdict =
       exception?: { code: ExceptionCode; subject: string };
     };
 
-export type Answer = Verdict['answer'];
 export type DeterminationStatus = 'ELIGIBLE' | 'PENDING' | 'HELD' | 'INELIGIBLE';
 export type Bucket = '340B' | 'GPO' | 'WAC';
 

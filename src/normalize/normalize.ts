@@ -30,17 +30,20 @@ export const normalizeStage: Stage = { name: 'normalize', run: normalizeBatch };
 
 async function normalizeBatch(context: StageContext): Promise<number> {
   let batch: string[] = [];
+  let done = false;
   try {
-    return await withTenant(context.db, context.tenant.id, async (tx) => {
+    await withTenant(context.db, context.tenant.id, async (tx) => {
       const pending = await run<RawPayload>(tx, TAKE, [tx.tenantId, MOST_PAYLOADS]);
       const chosen = firstBatch(pending);
       batch = chosen.map(({ rawId }) => rawId);
-      await normalizePayloads(tx, context, chosen);
-      return chosen.length;
+      // What does not fit is locked too: it is let go with this transaction, or other workers would find nothing to do.
+      done = chosen.length === pending.length;
+      if (done) await normalizePayloads(tx, context, chosen);
     });
   } catch (error) {
     return separate(context, batch, error);
   }
+  return done ? batch.length : Math.max(1, await normalizeAgain(context, batch));
 }
 
 /** As many as fit into one batch, at least one. A payload that has failed before goes alone: it must not fail others again. */

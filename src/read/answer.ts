@@ -100,8 +100,11 @@ export class ReadCompiler {
   async answer(request: Request, scope: Scope): Promise<Answer> {
     checkLimits(this.#engine.model, request.document, request.operation, request.sent);
     const { selection, key } = this.select(request);
-    if (selection.roots.length > MAX_ROOTS) throw readError('TOO_COSTLY', `At most ${MAX_ROOTS} root fields per request.`);
-    const prepared = selection.roots.map((root, index) => this.#prepare(request, selection, `${key}|${index}`, root, scope));
+    if (selection.roots.length > MAX_ROOTS)
+      throw readError('TOO_COSTLY', `At most ${MAX_ROOTS} root fields per request.`);
+    const prepared = selection.roots.map((root, index) =>
+      this.#prepare(request, selection, `${key}|${index}`, root, scope),
+    );
     const texts = await this.#run(prepared, scope);
     return assemble(this.#engine.model, prepared, texts);
   }
@@ -182,7 +185,9 @@ function bind(
       values.set(site, [parameterText(Object.values(given)[0], type)]);
       return;
     }
-    const target = model.types.get(declared?.target ?? model.types.get(selected.parentType)?.fields.get(selected.name)?.target ?? '');
+    const target = model.types.get(
+      declared?.target ?? model.types.get(selected.parentType)?.fields.get(selected.name)?.target ?? '',
+    );
     const orderings = declared?.orderings ?? new Map([['ID', { ...ID_ORDERING, column: target?.key ?? 'id' }]]);
     const place = `${selected.parentType}.${selected.name}`;
     const columns = target?.table?.columns ?? new Map();
@@ -203,7 +208,11 @@ function introspect(model: ReadModel, request: Request, root: Selected): Prepare
     selectionSet: { kind: Kind.SELECTION_SET, selections: [...root.nodes] },
   };
   const definitions = [operation, ...request.document.definitions.filter((d) => d.kind === Kind.FRAGMENT_DEFINITION)];
-  const result = execute({ schema: model.schema, document: { kind: Kind.DOCUMENT, definitions }, variableValues: request.sent });
+  const result = execute({
+    schema: model.schema,
+    document: { kind: Kind.DOCUMENT, definitions },
+    variableValues: request.sent,
+  });
   if (result instanceof Promise) throw new Error('introspection does not wait for anything');
   return {
     root,

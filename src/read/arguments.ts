@@ -91,12 +91,7 @@ function chooseOrdering(
   return permitted;
 }
 
-function filterTerms(
-  offer: Offer,
-  values: unknown,
-  reader: Reader,
-  nodes: readonly FieldNode[],
-): Term[] {
+function filterTerms(offer: Offer, values: unknown, reader: Reader, nodes: readonly FieldNode[]): Term[] {
   if (offer.filter === undefined || typeof values !== 'object' || values === null) return [];
   const set = values as Record<string, unknown>;
   return [...offer.filter].flatMap(([name, declaration]) => {

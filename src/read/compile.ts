@@ -57,7 +57,9 @@ export function compileRoot(
     declared.declaration.kind === 'connection'
       ? connectionSql(compilation, root, target, `Query.${root.name}`, rows, path)
       : singleSql(compilation, root, target, rows, declared.declaration.by);
-  return { text, slots: writer.slots, redactions: writer.redactions };
+  // A selection of __typename alone reads no table; the tenant is a parameter of every statement.
+  const complete = text.includes('$1') ? text : `select r.j from (${text}) r where $1::uuid is not null`;
+  return { text: complete, slots: writer.slots, redactions: writer.redactions };
 }
 
 /** A root field that asks for one row by a unique column. */

@@ -36,6 +36,8 @@ interface Context {
   /** Columns of the numbered page (JSON texts) and joins they need. */
   columns: string[];
   joins: string[];
+  /** Something is worked out over the rows of the page. */
+  aggregated: boolean;
   write: WriteObject;
 }
 
@@ -58,6 +60,7 @@ export function writeConnection(
     numbered: writer.alias(),
     columns: [],
     joins: [],
+    aggregated: false,
     write,
   };
   const out = new Concatenation().text('{');
@@ -66,12 +69,11 @@ export function writeConnection(
     writePart(context, part, out, child.nodes[0]?.name.value ?? '');
   });
   const text = out.text('}').sql();
-  return context.columns.length === 0 && !needsRows(child)
+  // Without an aggregate over the page, reading from it would answer a row per row.
+  return !context.aggregated
     ? `select ${text} as j`
     : `select ${text} as j from (${pageSql(context, needsOneMore(child))}) ${context.numbered}`;
 }
-
-const needsRows = (child: Selected): boolean => child.children.some((part) => part.name === 'pageInfo');
 
 const needsOneMore = (child: Selected): boolean =>
   child.children.some((part) => part.name === 'pageInfo' && part.children.some((c) => c.name === 'hasNextPage'));
@@ -141,10 +143,15 @@ const argument = (context: Context, index: number): string =>
 
 const first = (context: Context): string => `${argument(context, 0)}::int`;
 
+/** The rows of the page, without the one more that tells whether there are further ones. */
+function inPage(context: Context): string {
+  context.aggregated = true;
+  return `filter (where ${context.numbered}.n <= ${first(context)})`;
+}
+
 function aggregate(context: Context, name: string): string {
   const { numbered } = context;
-  const inPage = `filter (where ${numbered}.n <= ${first(context)})`;
-  return `'[' || coalesce(string_agg(${numbered}.${name}, ',' order by ${numbered}.n) ${inPage}, '') || ']'`;
+  return `'[' || coalesce(string_agg(${numbered}.${name}, ',' order by ${numbered}.n) ${inPage(context)}, '') || ']'`;
 }
 
 function writePageInfo(context: Context, part: Selected, out: Concatenation): void {
@@ -154,12 +161,13 @@ function writePageInfo(context: Context, part: Selected, out: Concatenation): vo
     out.text(`${index === 0 ? '' : ','}"${child.responseKey}":`);
     if (child.name === '__typename') out.text(`"${child.parentType}"`);
     else if (child.name === 'hasPreviousPage') out.text(String(context.page.after !== undefined));
-    else if (child.name === 'hasNextPage') out.expression(`(count(*) > ${first(context)})::text`);
-    else {
+    else if (child.name === 'hasNextPage') {
+      context.aggregated = true;
+      out.expression(`(count(*) > ${first(context)})::text`);
+    } else {
       const name = column(context, cursor(context));
-      const inPage = `filter (where ${numbered}.n <= ${first(context)})`;
       const order = child.name === 'endCursor' ? `${numbered}.n desc` : `${numbered}.n`;
-      out.expression(`coalesce((array_agg(${numbered}.${name} order by ${order}) ${inPage})[1], 'null')`);
+      out.expression(`coalesce((array_agg(${numbered}.${name} order by ${order}) ${inPage(context)})[1], 'null')`);
     }
   });
   out.text('}');

@@ -53,7 +53,8 @@ export function checkLimits(
   variables: Readonly<Record<string, unknown>>,
 ): void {
   const cost = measure(model, document, operation, variables);
-  if (cost.depth > MAX_DEPTH) throw readError('TOO_DEEP', `The query is ${cost.depth} levels deep; the limit is ${MAX_DEPTH}.`);
+  if (cost.depth > MAX_DEPTH)
+    throw readError('TOO_DEEP', `The query is ${cost.depth} levels deep; the limit is ${MAX_DEPTH}.`);
   if (cost.fields > MAX_FIELDS) throw readError('TOO_COSTLY', `The query selects more than ${MAX_FIELDS} fields.`);
   if (cost.objects > MAX_OBJECTS) {
     throw readError('TOO_COSTLY', `The query could answer more than ${MAX_OBJECTS} objects; ask for fewer with first.`);

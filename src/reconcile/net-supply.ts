@@ -54,6 +54,12 @@ function excessCause(row: SupplyRow, excess: number): Cause {
 
 const active = (row: SupplyRow): boolean => row.current && row.quantity !== null && row.bucket !== null;
 
+/** The sign of a line, not the kind of its document, says whether goods came or went back. */
+function asDocumentLine(row: SupplyRow): DocumentLine {
+  const quantity = toThousandths(row.quantity ?? '0');
+  return { ...row, kind: quantity < 0 ? 'CREDIT' : 'INVOICE', quantity: Math.abs(quantity) };
+}
+
 function groupRows(rows: readonly SupplyRow[]): Map<string, SupplyRow[]> {
   const groups = new Map<string, SupplyRow[]>();
   for (const row of rows) {
@@ -82,9 +88,7 @@ export async function netSupply(tx: Transaction, tenant: TenantId, groups: reado
   const effective = new Map<string, string>();
   const causes: Cause[] = [];
   for (const group of groupRows(rows).values()) {
-    const lines = group
-      .filter(active)
-      .map((row) => ({ ...row, quantity: Math.abs(toThousandths(row.quantity ?? '0')) }));
+    const lines = group.filter(active).map(asDocumentLine);
     const netted = netCredits(lines);
     for (const row of group) {
       effective.set(row.id, fromThousandths(active(row) ? (netted.effective.get(row.id) ?? 0) : 0));
@@ -93,7 +97,7 @@ export async function netSupply(tx: Transaction, tenant: TenantId, groups: reado
     }
   }
   await run(tx, SET_EFFECTIVE, [tenant, [...effective.keys()], [...effective.values()]]);
-  await replaceCauses(tx, tenant, rows.filter((row) => row.kind === 'CREDIT').map(creditSource), causes);
+  await replaceCauses(tx, tenant, rows.map(creditSource), causes);
   const keys = rows.flatMap((row) =>
     row.entity !== null && row.ncpdp !== null && row.bucket !== null
       ? [{ entity: row.entity, ncpdp: row.ncpdp, ndc11: row.ndc11, bucket: row.bucket }]

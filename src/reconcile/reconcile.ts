@@ -28,7 +28,7 @@ interface VersionLine {
 const stateOf = ({ version, line }: VersionLine): string => {
   if (!version.current) return 'SUPERSEDED';
   if (!line.posted) return 'NOT_POSTED';
-  return version.kind === 'CREDIT' ? 'CREDIT' : 'UNMATCHED';
+  return line.quantity?.startsWith('-') === true ? 'CREDIT' : 'UNMATCHED';
 };
 
 /** Stores the lines; answers their ids in the order given. */
@@ -49,9 +49,7 @@ async function storeLines(tx: Transaction, tenant: TenantId, lines: readonly Ver
     column(({ version, line }) => (line.posted ? version.entity : null)),
     column(({ version, line }) => (line.posted ? version.ncpdp : null)),
     column(({ version, line }) => (line.posted ? version.accountType : null)),
-    column(({ version, line }) =>
-      line.quantity !== null && version.kind === 'CREDIT' ? `-${line.quantity}` : line.quantity,
-    ),
+    column(({ line }) => line.quantity),
     column(stateOf),
     column(({ version }) => version.current),
     column(({ version }) => version.rawId),

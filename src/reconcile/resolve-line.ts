@@ -18,7 +18,8 @@ export interface Finding {
   dollars: string | null;
 }
 
-/** A line as resolved. `quantity` in billing units; null when account, NDC or package size is unknown (not posted). */
+/** A line as resolved. `quantity` in billing units, negative = goods went back (a credit, or a negative line of an invoice);
+ * null when NDC or package size is unknown. */
 export interface ResolvedLine {
   record: InvoiceLineRecord;
   ordinal: number;
@@ -102,7 +103,8 @@ export function resolveLine(
   const { ndc11, finding } = resolveNdc(record, facts);
   const findings: Finding[] = finding === null ? [] : [finding];
   const size = ndc11 === null ? null : (facts.packageSizes.get(ndc11) ?? null);
-  const quantity = size === null ? null : new Decimal(record.packages).abs().times(size).toFixed(3);
+  const sign = version.kind === 'CREDIT' ? -1 : 1;
+  const quantity = size === null ? null : new Decimal(record.packages).times(size).times(sign).toFixed(3);
   const posted = quantity !== null && version.entity !== null;
   if (!posted) {
     const why =

@@ -2,6 +2,7 @@
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connect, DatabaseError } from '../../src/db/client.ts';
+import { Link } from '../../src/db/link.ts';
 import { type TestDatabase, testDatabase, waitFor } from '../support/database.ts';
 import { openProxy } from '../support/proxy.ts';
 
@@ -186,9 +187,9 @@ describe('lost connections', () => {
   test('terminated backends neither end the process nor leave a statement unsettled', async () => {
     const pool = connect(database.ownerUrl, { role: 'owner', max: 8, applicationName: 'victim' });
     let settled = 0;
-    let running = true;
+    const run = { on: true };
     const busy = Array.from({ length: 8 }, async () => {
-      while (running) {
+      while (run.on) {
         await pool
           .transaction(async (tx) => {
             await tx.query('select pg_sleep(0.002)');
@@ -204,11 +205,27 @@ describe('lost connections', () => {
       );
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    running = false;
+    run.on = false;
     await Promise.all(busy);
     expect(settled).toBeGreaterThan(30);
     expect(await pool.query('select 1 as one')).toEqual([{ one: 1 }]);
     await pool.end();
+  });
+
+  test('a statement for a connection that has closed is refused before the driver sees it', async () => {
+    const link = await Link.open({ url: database.ownerUrl, settings: {}, connectMs: 5_000, deadlineMs: 5_000 });
+    const [row] = await link.query<{ pid: number }>('select pg_backend_pid() as pid');
+    const unsettled = [failure(link.query('select pg_sleep(60)')), failure(link.query('select $1::int', [1]))];
+    await database.owner.query('select pg_terminate_backend($1)', [row?.pid]);
+    await waitFor('the loss', () => link.dead);
+    // The driver would end the process here: its writer meets a missing socket.
+    for (let time = 0; time < 3; time += 1) {
+      expect(await failure(link.query('select 1'))).toMatchObject({ sqlstate: '08006', connectionLost: true });
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+    }
+    expect(await Promise.all(unsettled)).toMatchObject([{ connectionLost: true }, { connectionLost: true }]);
   });
 
   test('a link that swallows bytes is thrown away after the deadline, and the pool works again', async () => {

@@ -111,12 +111,12 @@ test('the clear password never reaches the server', async () => {
   await owner.query(`drop role ${role}`);
 });
 
+const file = (name: string, sha256 = name): Parameters<typeof pendingMigrations>[0][number] => ({
+  name,
+  sha256,
+  statements: [],
+});
 describe('which files are pending', () => {
-  const file = (name: string, sha256 = name): Parameters<typeof pendingMigrations>[0][number] => ({
-    name,
-    sha256,
-    statements: [],
-  });
   const files = [file('0000_a'), file('0001_b'), file('0002_c')];
 
   test('those without a mark', () => {

@@ -48,12 +48,12 @@ describe('statements', () => {
   });
 });
 
-describe('the reader of statements finds a missing tenant', () => {
-  const missing = (text: string): string[] =>
-    tableReferences(text, TENANT_TABLES)
-      .filter((reference) => !reference.carriesTenant)
-      .map((reference) => `${reference.table} ${reference.alias}`);
+const missing = (text: string): string[] =>
+  tableReferences(text, TENANT_TABLES)
+    .filter((reference) => !reference.carriesTenant)
+    .map((reference) => `${reference.table} ${reference.alias}`);
 
+describe('the reader of statements finds a missing tenant', () => {
   test.each<[string, string, string[]]>([
     ['one table', 'select 1 from dispense where tenant_id = $1::uuid', []],
     ['no predicate', 'select 1 from dispense where id = $2', ['dispense dispense']],

@@ -23,7 +23,7 @@ test('a statement is named by its folder and file, sent without comments, and re
 test('text in quotes is no comment', () => {
   const source = `select '-- not', "a--b", $$ -- body $$, $x$ /* kept */ $x$ /* gone
   */ , '/* kept */' -- gone`;
-  expect(stripComments(source)).toBe(`select '-- not', "a--b", $$ -- body $$, $x$ /* kept */ $x$\n , '/* kept */'`);
+  expect(stripComments(source)).toBe(`select '-- not', "a--b", $$ -- body $$, $x$ /* kept */ $x$   , '/* kept */'`);
 });
 
 test('sabotage takes away the tenant predicate and nothing else', () => {

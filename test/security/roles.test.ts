@@ -137,6 +137,32 @@ describe.each(['ingest', 'read'] as const)('%s sees', (role) => {
   });
 });
 
+/** Inserts an identifier of a patient; answers why it was refused. */
+const point = (patient: string): Promise<string> =>
+  state(
+    withTenant(database.ingest, OWN, (tx) =>
+      tx.query(
+        `insert into patient_identifier (tenant_id, patient_id, authority, type, value) values ($1, $2, 'A', 'MR', 'V')`,
+        [OWN, patient],
+      ),
+    ),
+  );
+
+const line = async function* (): AsyncGenerator<string> {
+  yield `${OWN}\tname\n`;
+};
+
+const copy = (text: string): Promise<number> =>
+  withTenant(database.ingest, OWN, async (tx) => {
+    await tx.query('create temp table stage (tenant_id uuid, id340b text) on commit drop');
+    await tx.copyIn(text, line());
+    const stored = await tx.query(
+      'insert into tenant_entity (tenant_id, id340b) select $1, s.id340b from stage s on conflict do nothing',
+      [OWN],
+    );
+    return stored.count;
+  });
+
 describe('ingest writes', () => {
   const insert = `insert into patient (tenant_id, id, source_system, key, raw_id, position) values ($1, $2, 'ehr', $3, $4, 'PID')`;
 
@@ -166,32 +192,10 @@ describe('ingest writes', () => {
   });
 
   test('a foreign key to another tenant fails like one to nothing', async () => {
-    const point = (patient: string): Promise<string> =>
-      state(
-        withTenant(database.ingest, OWN, (tx) =>
-          tx.query(
-            `insert into patient_identifier (tenant_id, patient_id, authority, type, value) values ($1, $2, 'A', 'MR', 'V')`,
-            [OWN, patient],
-          ),
-        ),
-      );
     expect([await point(PATIENT), await point(RAW)]).toEqual(['23503', '23503']);
   });
 
   test('by COPY into a stage only: COPY into a tenant table is refused', async () => {
-    const line = async function* (): AsyncGenerator<string> {
-      yield `${OWN}\tname\n`;
-    };
-    const copy = (text: string): Promise<number> =>
-      withTenant(database.ingest, OWN, async (tx) => {
-        await tx.query('create temp table stage (tenant_id uuid, id340b text) on commit drop');
-        await tx.copyIn(text, line());
-        const stored = await tx.query(
-          'insert into tenant_entity (tenant_id, id340b) select $1, s.id340b from stage s on conflict do nothing',
-          [OWN],
-        );
-        return stored.count;
-      });
     expect(await copy('copy stage from stdin')).toBe(1);
     expect(await state(copy('copy tenant_entity (tenant_id, id340b) from stdin'))).toBe('0A000');
   });

@@ -1,9 +1,7 @@
 /** Claims, responses and invoices on a real database: each once, under the pharmacy they name, whatever comes first. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { connect } from '../../src/db/client.ts';
 import type { ClaimResponseRecord } from '../../src/model/records.ts';
 import { npiOf, transactionKey } from '../../src/normalize/claims/transaction-key.ts';
-import { normalizeStage } from '../../src/normalize/normalize.ts';
 import {
   type TestRaw,
   type World,
@@ -142,30 +140,6 @@ test('a pharmacy that arrives or loses its NPI moves its claims and marks both p
   await world.receive('north', [files({ payload: units(pharmacy({ npi: '' })), receivedAt: later })]);
   await world.drain('north');
   expect(await world.changes('north')).toEqual([]);
-});
-
-test('claims by NPI and their pharmacy, handled by two workers at once, find each other', async () => {
-  const other = connect(world.database.ingestUrl, { role: 'ingest', max: 2 });
-  for (let round = 0; round < 12; round += 1) {
-    await world.rows('truncate raw_message, raw_state, claim_transaction, pharmacy, change');
-    await world.receive('north', [
-      files({
-        payload: units(
-          ...Array.from({ length: 20 }, (_, rx) =>
-            claim({ providerQualifier: '01', providerId: NPI, rxNumber: `R${rx}` }),
-          ),
-        ),
-      }),
-      files({ payload: units(pharmacy()) }),
-    ]);
-    // A payload that was tried before goes alone, so each worker takes one of the two.
-    await world.rows('update raw_state set attempts = 1');
-    const context = world.context('north');
-    await Promise.all([normalizeStage.run(context), normalizeStage.run({ ...context, db: other })]);
-    await world.drain('north');
-    expect(await world.rows(`select distinct ncpdp from claim_transaction`)).toEqual([{ ncpdp: '1234567' }]);
-  }
-  await other.end();
 });
 
 describe('responses', () => {

@@ -1,7 +1,5 @@
 /** EHR payloads on a real database: order, duplicates, workers side by side, orders and visits that name each other. */
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { connect } from '../../src/db/client.ts';
-import { normalizeStage } from '../../src/normalize/normalize.ts';
 import {
   type TestRaw,
   type World,
@@ -166,39 +164,6 @@ test('a crosswalk row that comes late gives its visits a site, by the date of th
     { visit_number: 'V-9', site: null },
   ]);
   expect(await world.changes('north')).toEqual(['CROSSWALK MAIN|CLINIC', 'CROSSWALK |CLINIC']);
-});
-
-test('two workers on the same keys: neither misses what the other stores', async () => {
-  const other = connect(world.database.ingestUrl, { role: 'ingest', max: 2 });
-  for (let round = 0; round < 8; round += 1) {
-    const visit = `W-${round}`;
-    const raws = Array.from({ length: 24 }, (_, index): TestRaw => {
-      const eventAt = at(index);
-      if (index === 11) return { payload: units(orderEvent({ eventAt, visitNumber: visit, orderNumber: visit })) };
-      const location = index === 23 ? 'LAST' : 'EARLIER';
-      return { payload: units(visitEvent({ eventAt, visitNumber: visit, location, controlId: String(index) })) };
-    });
-    await world.receive('north', raws);
-    // Each run takes all that is not locked: the second worker starts while the first one holds half of them.
-    const first = world.context('north');
-    await world.rows(
-      `update raw_state set attempts = 1 where state = 'PENDING' and get_byte(uuid_send(raw_id), 15) % 2 = 0`,
-    );
-    const runs = async (context: typeof first): Promise<void> => {
-      while ((await normalizeStage.run(context)) > 0);
-    };
-    await Promise.all([runs(first), runs({ ...first, db: other })]);
-    await world.drain('north');
-    expect(
-      await world.rows(
-        `select e.location, e.status, (select count(*) from ehr_event v where v.key = $1 and kind = 'VISIT') as told,
-           (select p.encounter_id = e.id from prescription p where p.order_number = $1) as named
-         from encounter e where visit_number = $1`,
-        [visit],
-      ),
-    ).toEqual([{ location: 'LAST', status: 'ACTIVE', told: 23, named: true }]);
-  }
-  await other.end();
 });
 
 test('the same visit number in two source systems is two visits, in two tenants two more', async () => {

@@ -4,7 +4,7 @@ import { type Format, HeldPayload, type Parsed } from '../../adapters/contract.t
 import type { Database } from '../../src/db/client.ts';
 import { newId } from '../../src/db/ids.ts';
 import type { StageContext, Tenant } from '../../src/db/stage.ts';
-import { tenantId, withTenant } from '../../src/db/tenant.ts';
+import { type TenantId, tenantId, withTenant } from '../../src/db/tenant.ts';
 import type {
   CanonicalRecord,
   ClaimRecord,
@@ -35,9 +35,9 @@ const recordsFormat: Format = {
   },
 };
 
-/** A payload to receive. */
+/** A payload to receive: records for the test format, or bytes for a real one. */
 export interface TestRaw {
-  payload: TestPayload;
+  payload: TestPayload | Uint8Array;
   feed?: string;
   receivedAt?: string;
   name?: string;
@@ -49,10 +49,20 @@ export const units = (...records: CanonicalRecord[]): TestPayload => ({
   units: records.map((record) => ({ records: [record] })),
 });
 
+/** A feed to declare. */
+export interface TestFeed {
+  name: string;
+  transport?: string;
+  format?: string;
+  zone?: string;
+  options?: Record<string, unknown>;
+}
+
 export interface World {
   database: TestDatabase;
   tenants: Tenant[];
   context(name: string, db?: Database): StageContext;
+  declare(tenant: string, feed: TestFeed): Promise<void>;
   receive(tenant: string, raws: readonly TestRaw[]): Promise<string[]>;
   /** Runs the stage until nothing waits; answers how many payloads it did. */
   drain(tenant: string): Promise<number>;
@@ -65,7 +75,7 @@ export interface World {
 }
 
 /** A fresh database with tenants `north`, `south` and `public`, each with the feeds `ehr` (Chicago) and `files`. */
-export async function normalizeWorld(formats: Format[] = []): Promise<World> {
+export async function normalizeWorld(formats: Iterable<Format> = []): Promise<World> {
   const database = await testDatabase();
   const tenants = ['north', 'south', 'public'].map((name): Tenant => ({ id: tenantId(newId()), name, zone: 'UTC' }));
   const find = (name: string): Tenant => {
@@ -75,17 +85,8 @@ export async function normalizeWorld(formats: Format[] = []): Promise<World> {
   };
   for (const { id, name, zone } of tenants) {
     await database.ingest.query('insert into tenant (id, name, title, zone) values ($1, $2, $2, $3)', [id, name, zone]);
-    for (const [feed, transport] of [
-      ['ehr', 'mllp'],
-      ['files', 'folder'],
-    ])
-      await withTenant(database.ingest, id, (tx) =>
-        tx.query(
-          `insert into feed (tenant_id, name, kind, format, transport, source_system, serves, zone, options)
-           values ($1, $2, 'ehr', 'records', $3, $2, '{}', 'America/Chicago', '{}')`,
-          [id, feed, transport],
-        ),
-      );
+    await declareFeed(database, id, { name: 'ehr', transport: 'mllp' });
+    await declareFeed(database, id, { name: 'files' });
   }
   const registry = new Map([recordsFormat, ...formats].map((format) => [format.name, format]));
   const context = (name: string, db = database.ingest): StageContext => ({
@@ -101,6 +102,7 @@ export async function normalizeWorld(formats: Format[] = []): Promise<World> {
     database,
     tenants,
     context,
+    declare: (tenant, feed) => declareFeed(database, find(tenant).id, feed),
     receive: (tenant, raws) => receive(database, find(tenant), raws),
     drain: async (tenant) => {
       let total = 0;
@@ -123,10 +125,22 @@ export async function normalizeWorld(formats: Format[] = []): Promise<World> {
   };
 }
 
+/** A feed of the test format unless it says another. */
+async function declareFeed(database: TestDatabase, tenant: TenantId, feed: TestFeed): Promise<void> {
+  const { name, transport = 'folder', format = 'records', zone = 'America/Chicago', options = {} } = feed;
+  await withTenant(database.ingest, tenant, (tx) =>
+    tx.query(
+      `insert into feed (tenant_id, name, kind, format, transport, source_system, serves, zone, options)
+       values ($1, $2, 'ehr', $3, $4, $2, '{}', $5, $6::text::jsonb)`,
+      [tenant, name, format, transport, zone, JSON.stringify(options)],
+    ),
+  );
+}
+
 async function receive(database: TestDatabase, tenant: Tenant, raws: readonly TestRaw[]): Promise<string[]> {
   const ids: string[] = [];
   for (const { payload, feed = 'ehr', receivedAt = '2026-03-10T12:00:00.000Z', name, rawId = newId() } of raws) {
-    const bytes = new TextEncoder().encode(JSON.stringify(payload));
+    const bytes = payload instanceof Uint8Array ? payload : new TextEncoder().encode(JSON.stringify(payload));
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     await withTenant(database.ingest, tenant.id, async (tx) => {
       await tx.query(

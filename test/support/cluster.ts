@@ -29,7 +29,7 @@ export function databaseUrl(url: string, database: string): string {
 }
 
 /** Starts (or joins) the server and makes the template. */
-export async function startCluster(): Promise<{ cluster: Cluster; stop(): Promise<void> }> {
+export async function startCluster(): Promise<{ cluster: Cluster; stop: () => Promise<void> }> {
   const outside = process.env['HUB_TEST_DATABASE_URL'];
   const server =
     outside === undefined || outside === '' ? await embedded() : { ownerUrl: outside, stop: async () => {} };
@@ -55,7 +55,18 @@ export async function startCluster(): Promise<{ cluster: Cluster; stop(): Promis
 /** Nothing of a test run has to survive a power cut: syncing is off, which makes cloning databases cheap. */
 const FAST = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' };
 
-async function embedded(): Promise<{ ownerUrl: string; stop(): Promise<void> }> {
+/** A run ended by a signal still ends its server: Node runs the exit hooks only on a real exit. */
+function exitOnSignals(): void {
+  for (const [signal, code] of [
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+  ] as const)
+    process.once(signal, () => process.exit(code));
+}
+
+async function embedded(): Promise<{ ownerUrl: string; stop: () => Promise<void> }> {
+  exitOnSignals();
   const folder = mkdtempSync(join(tmpdir(), 'hub-test-'));
   // For root the server runs as another user, who must get through.
   chmodSync(folder, 0o711);

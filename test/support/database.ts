@@ -30,7 +30,7 @@ export function testCluster(): Cluster {
 }
 
 /** An empty database, not migrated; the caller drops it. */
-export async function emptyDatabase(): Promise<{ name: string; ownerUrl: string; drop(): Promise<void> }> {
+export async function emptyDatabase(): Promise<{ name: string; ownerUrl: string; drop: () => Promise<void> }> {
   return createDatabase(undefined);
 }
 
@@ -65,7 +65,7 @@ export async function testDatabase(): Promise<TestDatabase> {
 
 async function createDatabase(
   template: string | undefined,
-): Promise<{ name: string; ownerUrl: string; drop(): Promise<void> }> {
+): Promise<{ name: string; ownerUrl: string; drop: () => Promise<void> }> {
   const cluster = testCluster();
   const name = `hub_test_${randomBytes(6).toString('hex')}`;
   const maintain = async (text: string): Promise<void> => {

@@ -3,6 +3,7 @@
  * in any order one likes. What is tested with it is that the order never matters.
  */
 import { FORMATS } from '../../adapters/index.ts';
+import { REGISTRY } from '../../drizzle/registry.ts';
 import { digestAll } from '../../src/rebuild.ts';
 import { combine, type DigestPart } from '../../src/audit/digest.ts';
 import { checkLaws } from '../../src/audit/laws.ts';
@@ -72,6 +73,29 @@ export async function stateOf(
   }
   const parts = await db.transaction((tx) => digestAll(tx, tenants));
   return { digest: combine(parts), parts, breaches };
+}
+
+/** What no processing makes: facts, and what is neither derived nor a fact. */
+const KEPT = [
+  'tenant',
+  'tenant_entity',
+  'feed',
+  'policy_version',
+  'raw_message',
+  'raw_receipt',
+  'raw_state',
+  'lease',
+  'api_key',
+  'schema_migration',
+];
+
+/** Throws all derived rows away and makes every payload pending again. Needs the owner. */
+export async function forgetDerived(owner: Database): Promise<void> {
+  const derived = Object.keys(REGISTRY).filter((table) => !KEPT.includes(table));
+  await owner.query(`truncate ${derived.join(', ')}`);
+  await owner.query(
+    `update raw_state set state = 'PENDING', attempts = 0, records = 0, accepted = 0, rejected = 0, duplicate = 0, ignored = 0, processed_at = null`,
+  );
 }
 
 /**

@@ -4,7 +4,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 const digest = (key: Uint8Array): Buffer => createHash('sha256').update(key).digest();
 
 /** `SHA256:...` as `ssh-keygen -lf` prints it. */
-export const fingerprintOf = (key: Uint8Array): string => `SHA256:${digest(key).toString('base64').replace(/=+$/, '')}`;
+const fingerprintOf = (key: Uint8Array): string => `SHA256:${digest(key).toString('base64').replace(/=+$/, '')}`;
 
 /**
  * Reads a configured fingerprint: OpenSSH's `SHA256:` base64 or 64 hex digits.

@@ -1,4 +1,5 @@
 -- Every other derived row that a fact stands behind, by natural key: what a hand could change unseen by the four parts above.
+-- Of two payloads that say the same, the one read second counts it as duplicate: that is history of processing, so both counts are one here.
 -- Served by the unique keys of the tables.
 select 'patient|' || concat_ws('|', p.source_system, p.key, p.family_name, p.given_name, p.family_compare, p.given_compare, p.birth_date, p.sex, p.postal_code, p.position,
   (select string_agg(concat_ws('^', i.authority, i.type, i.value), '~' order by i.authority collate "C", i.type collate "C", i.value collate "C") from patient_identifier i where i.tenant_id = $1::uuid and i.patient_id = p.id)) as line
@@ -34,7 +35,7 @@ union all
 select 'record_error|' || concat_ws('|', x.raw_id, x.ordinal, x.position, x.field, x.message, x.original, x.accepted)
 from record_error x where x.tenant_id = $1::uuid
 union all
-select 'raw_state|' || concat_ws('|', s.raw_id, s.state, s.records, s.accepted, s.rejected, s.duplicate, s.ignored)
+select 'raw_state|' || concat_ws('|', s.raw_id, s.state, s.records, s.accepted + s.duplicate, s.rejected, s.ignored)
 from raw_state s where s.tenant_id = $1::uuid
 union all
 select 'master|' || concat_ws('|', 'affiliation', a.npi, a.entity, a.family_name, a.given_name, a.affiliation, a.valid_from, a.valid_to, a.known_from, a.known_to) from prescriber_affiliation a where a.tenant_id = $1::uuid

@@ -64,14 +64,11 @@ function candidatesOf(facts: Facts, patientId: string, writtenDate: string): Can
   });
 }
 
-function judgeVisit(
-  facts: Facts,
-  visit: VisitRow,
-  patientId: string,
-  writtenDate: string,
-): { answer: Candidate['answer']; note: string } {
-  const no = (note: string) => ({ answer: 'FAIL' as const, note });
-  const unclear = (note: string) => ({ answer: 'UNKNOWN' as const, note });
+type Opinion = Omit<Candidate, 'visit'>;
+const no = (note: string): Opinion => ({ answer: 'FAIL', note });
+const unclear = (note: string): Opinion => ({ answer: 'UNKNOWN', note });
+
+function judgeVisit(facts: Facts, visit: VisitRow, patientId: string, writtenDate: string): Opinion {
   if (visit.patientId !== patientId) return no('OTHER_PATIENT');
   if (visit.status !== 'ACTIVE') return no(visit.status);
   if (visit.class !== 'UNKNOWN' && !QUALIFYING_CLASSES.has(visit.class)) return no(`CLASS_${visit.class}`);
@@ -88,10 +85,11 @@ function judgeVisit(
   return visit.site === null ? unclear('SITE_UNMAPPED') : { answer: 'PASS', note: 'QUALIFIES' };
 }
 
+const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 /** The best of the qualifying candidates (12.25). */
 function choose(facts: Facts, candidates: Candidate[], writtenDate: string): Candidate | undefined {
   const grace = (visit: VisitRow): number => (visit.startDate !== null && visit.startDate > writtenDate ? 1 : 0);
-  const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
   return candidates
     .filter((candidate) => candidate.answer === 'PASS')
     .sort(
@@ -111,8 +109,9 @@ function evidenceOf(facts: Facts, candidates: Candidate[], chosen: Candidate | u
   const sorted = [...candidates].sort(
     (a, b) =>
       rank(a) - rank(b) ||
-      (b.visit.startDate ?? '').localeCompare(a.visit.startDate ?? '') ||
-      a.visit.visitNumber.localeCompare(b.visit.visitNumber),
+      text(b.visit.startDate ?? '', a.visit.startDate ?? '') ||
+      text(a.visit.visitNumber, b.visit.visitNumber) ||
+      text(a.visit.sourceSystem, b.visit.sourceSystem),
   );
   const evidence: Evidence[] = sorted.slice(0, EVIDENCE_MAX).map((candidate) => ({
     kind: 'encounter',

@@ -30,20 +30,19 @@ export interface WorldOptions {
 }
 
 /** One tenant's part. */
-export interface WorldTenant {
-  name: TenantName;
-  tenant: SimTenant;
-  medical: Medical;
+export interface WorldTenant extends Cast {
   /** HL7 messages in the order in which they are sent. */
   messages: SimMessage[];
   claims: SimFile[];
   invoices: SimFile[];
   master: SimFile[];
+  /** What was told, for tests that compare dispense by dispense. */
+  dispenses: readonly SimDispense[];
   expected: Expectation;
 }
 
 /** What the hub should find, by construction. */
-export interface Expectation {
+interface Expectation {
   visits: number;
   orders: number;
   /** Claim transactions in the files, resent files not counted. */
@@ -63,8 +62,8 @@ export interface World {
 }
 
 /** Days of history. */
-export const HISTORY_DAYS = 31;
-const DISPENSES: Record<TenantName, number> = { mercy: 5000, lakeside: 3600 };
+const HISTORY_DAYS = 31;
+const DISPENSES: Record<TenantName, number> = { mercy: 5150, lakeside: 3700 };
 const FIRST_NPI: Record<TenantName, number> = { mercy: 170_010_000, lakeside: 170_020_000 };
 /** Visits without a prescription, per dispense. */
 const QUIET_VISITS = 0.3;
@@ -139,10 +138,23 @@ function allClaimFiles(dispenses: readonly SimDispense[], tenant: SimTenant): Si
   return files.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
 }
 
-function buildTenant(name: TenantName, { seed, today, scale }: Required<WorldOptions>): WorldTenant {
-  const tenant = name === 'mercy' ? mercy(today) : lakeside(today);
+/** A tenant and its prescribers: what stories are told about, here and in the trickle after the history. */
+export interface Cast {
+  name: TenantName;
+  tenant: SimTenant;
+  medical: Medical;
+}
+
+/** Both casts of a world. */
+export function castsOf({ seed, today }: Pick<WorldOptions, 'seed' | 'today'>): Cast[] {
+  return [mercy(today), lakeside(today)].map((tenant) => {
+    const name = tenant.name === 'mercy' ? 'mercy' : 'lakeside';
+    return { name, tenant, medical: medicalStaff(new Random(`${seed}/${name}/staff`), tenant, today, FIRST_NPI[name]) };
+  });
+}
+
+function buildTenant({ name, tenant, medical }: Cast, { seed, today, scale }: Required<WorldOptions>): WorldTenant {
   const random = (part: string) => new Random(`${seed}/${name}/${part}`);
-  const medical = medicalStaff(random('staff'), tenant, today, FIRST_NPI[name]);
   const mrn = (count: number) => `${tenant.letter}${String(count).padStart(7, '0')}`;
   const people = new People(random('people'), tenant, today, mrn);
   const teller = new Teller(tenant, medical, people, random('stories'), numbering(tenant.letter), today, HISTORY_DAYS);
@@ -156,6 +168,7 @@ function buildTenant(name: TenantName, { seed, today, scale }: Required<WorldOpt
     claims: allClaimFiles(teller.dispenses, tenant),
     invoices: invoiceFiles(documents),
     master: masterFiles(tenant, medical, today),
+    dispenses: teller.dispenses,
     expected: {
       visits: teller.visits.length,
       orders: teller.orders.length,
@@ -173,7 +186,7 @@ function buildTenant(name: TenantName, { seed, today, scale }: Required<WorldOpt
 /** Builds the world. */
 export function buildWorld(options: WorldOptions): World {
   const full = { scale: 1, ...options };
-  const tenants = [buildTenant('mercy', full), buildTenant('lakeside', full)];
+  const tenants = castsOf(full).map((cast) => buildTenant(cast, full));
   return {
     options: full,
     tenants,

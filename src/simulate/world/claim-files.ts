@@ -69,7 +69,7 @@ function common({ dispense, transaction }: Placed, tenant: SimTenant) {
 }
 
 /** The row of an extract. */
-export function extractRow(placed: Placed, tenant: SimTenant): ExtractRow {
+function extractRow(placed: Placed, tenant: SimTenant): ExtractRow {
   const { pharmacy } = placed.dispense;
   return {
     ...common(placed, tenant),

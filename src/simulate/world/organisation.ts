@@ -26,7 +26,7 @@ export interface SimEntity {
 }
 
 /** A registration of a pharmacy with an entity. */
-export interface SimArrangement {
+interface SimArrangement {
   entity: string;
   begin: string;
   termination: string | null;
@@ -62,7 +62,7 @@ export interface SimPlan {
 }
 
 /** A Medicaid decision. */
-export interface SimMedicaidPolicy {
+interface SimMedicaidPolicy {
   entity: string;
   state: string;
   planType: PlanType;
@@ -70,7 +70,7 @@ export interface SimMedicaidPolicy {
 }
 
 /** A labeler's contract-pharmacy policy. */
-export interface SimManufacturerPolicy {
+interface SimManufacturerPolicy {
   labeler: string;
   from: string;
   exemptEntityTypes: string[];

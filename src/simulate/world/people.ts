@@ -16,7 +16,7 @@ export interface SimPatient {
 }
 
 /** A roster row. */
-export interface SimAffiliation {
+interface SimAffiliation {
   /** 340B ID of the entity or site. */
   entity: string;
   from: string;

@@ -10,7 +10,7 @@ import { staffOf, type Medical, type People, type SimPatient, type SimPrescriber
 import type { Random } from './random.ts';
 
 /** Days after the date of service during which a missing patient or visit may still come (policy `waitDays`). */
-export const WAIT_DAYS = 14;
+const WAIT_DAYS = 14;
 
 /** Numbers of visits, orders and prescriptions; never the same twice. */
 export interface Numbering {

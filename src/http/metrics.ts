@@ -1,0 +1,82 @@
+/**
+ * Prometheus figures. Request durations are kept by this process; feed and exception figures are read from the database when
+ * somebody scrapes, for the tenant of the key. No label holds a patient, claim or file name.
+ */
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Database } from '../db/client.ts';
+import type { Tenant } from '../db/stage.ts';
+import { run, statement } from '../db/statement.ts';
+import { withTenant } from '../db/tenant.ts';
+import { feedHealth } from '../monitor/feed-health.ts';
+
+const OPEN_EXCEPTIONS = statement(import.meta.url, 'open-exceptions.sql');
+
+/** The figures of one process. */
+export interface Metrics {
+  /** Seconds an operation took; `operation` is a root field of the schema. */
+  observe(operation: string, seconds: number): void;
+  /** The exposition text, with the figures of a tenant. */
+  text(tenant: Tenant): Promise<string>;
+  contentType: string;
+}
+
+/** Makes the figures of a process. `version` is the hub's. */
+export function createMetrics(
+  databases: { read: Database; monitor: Database },
+  clock: () => Date,
+  version: string,
+): Metrics {
+  const process = new Registry();
+  const durations = new Histogram({
+    name: 'hub_graphql_request_duration_seconds',
+    help: 'Duration of GraphQL requests by first root field.',
+    labelNames: ['operation'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers: [process],
+  });
+  const info = { name: 'hub_build_info', help: 'Version of the hub.', labelNames: ['version'], registers: [process] };
+  new Gauge(info).set({ version }, 1);
+  return {
+    observe: (operation, seconds) => durations.observe({ operation }, seconds),
+    text: async (tenant) => Registry.merge([process, await tenantFigures(databases, tenant, clock())]).metrics(),
+    contentType: process.contentType,
+  };
+}
+
+async function tenantFigures(
+  { read, monitor }: { read: Database; monitor: Database },
+  tenant: Tenant,
+  now: Date,
+): Promise<Registry> {
+  const registry = new Registry();
+  const registers = [registry];
+  const gauge = (name: string, help: string, ...labelNames: string[]): Gauge =>
+    new Gauge({ name, help, labelNames, registers });
+  const lastSuccess = gauge('hub_feed_last_success_timestamp_seconds', 'Last receipt of a feed.', 'feed');
+  const sla = gauge('hub_feed_sla_seconds', 'Age beyond which a feed is out of its promise.', 'feed');
+  const up = gauge('hub_feed_up', '1 while a feed is FRESH.', 'feed');
+  const records = new Counter({
+    name: 'hub_feed_records_total',
+    help: 'Records of a feed by outcome.',
+    labelNames: ['feed', 'outcome'],
+    registers,
+  });
+  for (const feed of await feedHealth(monitor, tenant, now)) {
+    const labels = { feed: feed.name };
+    if (feed.lastReceivedAt !== null) lastSuccess.set(labels, Date.parse(feed.lastReceivedAt) / 1000);
+    if (feed.slaSeconds !== null) sla.set(labels, feed.slaSeconds);
+    up.set(labels, feed.health === 'FRESH' ? 1 : 0);
+    for (const outcome of ['accepted', 'rejected', 'duplicate', 'ignored'] as const) {
+      records.inc({ ...labels, outcome }, feed[outcome]);
+    }
+  }
+  const open = gauge('hub_exceptions_open', 'Open exception cases by code.', 'reason');
+  const cases = await withTenant(
+    read,
+    tenant.id,
+    (tx) => run<{ code: string; open: number }>(tx, OPEN_EXCEPTIONS, [tenant.id]),
+    { readOnly: true },
+  );
+  for (const row of cases) open.set({ reason: row.code }, row.open);
+  return registry;
+}

@@ -1,0 +1,87 @@
+/** Canonical records of the EHR side; the conventions of fields stand in records.ts. */
+
+/** A value the sender may state, delete (`null`) or leave out (absent). */
+export type Stated<T> = T | null | undefined;
+
+/** HL7 CX / FHIR Identifier: who issued it, of which type (MR, PI, SS, AN ...), the value. */
+export interface Identifier {
+  /** Assigning authority: PID-3.4 namespace id, else its universal id, else ''. */
+  authority: string;
+  /** PID-3.5 identifier type code; '' when absent. */
+  type: string;
+  value: string;
+}
+
+/** Where an EHR message stands in time: the fold orders by event time, then control id (DOMAIN 12.4). */
+export interface EventStamp {
+  /** EVN-2, else MSH-7; instant. */
+  eventAt: string;
+  /** MSH-10. */
+  controlId: string;
+  /** Trigger event (`A04`, `O11`, `S26`). */
+  trigger: string;
+}
+
+/** Demographics of any message with a PID (DOMAIN 12.33a: the PID of any message updates the patient). */
+export interface PatientEvent extends EventStamp {
+  type: 'patient';
+  identifiers: Identifier[];
+  familyName?: Stated<string>;
+  givenName?: Stated<string>;
+  birthDate?: Stated<string>;
+  /** M, F, O, U or as sent. */
+  sex?: Stated<string>;
+  postalCode?: Stated<string>;
+}
+
+/** What an event does to the visit. PV1 inside RDE, ORM or SIU makes no visit event. */
+export type VisitAction = 'OPEN' | 'UPDATE' | 'CANCEL' | 'DELETE' | 'NO_SHOW';
+
+/** One statement about a visit (PV1 of ADT). */
+export interface VisitEvent extends EventStamp {
+  type: 'visit';
+  action: VisitAction;
+  /** PV1-19.1. */
+  visitNumber: string;
+  /** All identifiers of the PID; the first MR (else PI, else first) names the patient. */
+  patientIdentifiers: Identifier[];
+  /** PV1-2 as sent (E I O P R B ...). */
+  patientClass?: Stated<string>;
+  /** PV1-3.4 facility namespace. */
+  facility?: Stated<string>;
+  /** PV1-3.1 point of care. */
+  location?: Stated<string>;
+  /** PV1-44 as an instant; absent = the first A01/A04 event time is the start. */
+  startedAt?: Stated<string>;
+  /** PV1-44 as sent. */
+  startedAtText?: Stated<string>;
+  /** PV1-45. */
+  endedAt?: Stated<string>;
+  /** PV1-7 with id type NPI, else its plain id when it is a 10-digit number. */
+  attendingNpi?: Stated<string>;
+}
+
+/** One statement about a prescription order (ORC + RXE/RXO). */
+export interface PrescriptionEvent extends EventStamp {
+  type: 'prescription';
+  /** ORC-2.1 placer order number, else ORC-3.1. */
+  orderNumber: string;
+  /** ORC-1: NW, RO, XO, CA, OC, DC ... */
+  control: string;
+  patientIdentifiers: Identifier[];
+  /** PV1-19.1 when the message carries a visit (names the encounter, never creates it). */
+  visitNumber?: Stated<string>;
+  /** RXE-15 prescription number as sent. */
+  rxNumber?: Stated<string>;
+  /** RXE-2 code text when its coding system is NDC, as sent. */
+  ndcText?: Stated<string>;
+  drugName?: Stated<string>;
+  /** RXE-32, else ORC-9, as a calendar date in the feed's zone. */
+  writtenDate?: Stated<string>;
+  /** ORC-12 NPI (else RXE-13). */
+  prescriberNpi?: Stated<string>;
+  /** RXE-10. */
+  quantity?: Stated<string>;
+  /** RXE-12. */
+  refills?: Stated<string>;
+}

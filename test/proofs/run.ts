@@ -1,0 +1,56 @@
+/**
+ * `npm run proof -- <name> [--count n] [--seed n]`: proofs too long for the test run. Each appends seed, commit and result to
+ * docs/proofs.md; a failing seed prints the line that repeats it.
+ */
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { permute } from './permute.ts';
+
+/** What a proof answers: a sentence for the record, and whether it holds. */
+export interface ProofResult {
+  holds: boolean;
+  says: string;
+}
+
+const PROOFS: Record<
+  string,
+  { says: string; count: number; run: (count: number, seed: number) => Promise<ProofResult> }
+> = {
+  permute: { says: 'processing orders of a small world give one digest', count: 200, run: permute },
+};
+const RECORD = 'docs/proofs.md';
+
+const commit = (): string => {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  } catch {
+    return 'unknown';
+  }
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { count: { type: 'string' }, seed: { type: 'string' } },
+});
+const [name = ''] = positionals;
+const proof = PROOFS[name];
+if (proof === undefined) {
+  console.error(`unknown proof "${name}"; known: ${Object.keys(PROOFS).join(', ')}`);
+  process.exitCode = 64;
+} else {
+  const count = Number(values.count ?? proof.count);
+  const seed = Number(values.seed ?? 1);
+  const started = performance.now();
+  const result = await proof.run(count, seed);
+  const seconds = Math.round((performance.now() - started) / 1000);
+  const line = `| ${name} | ${new Date().toISOString().slice(0, 10)} | ${commit()} | ${seed} | ${count} | ${result.holds ? 'holds' : 'FAILS'}: ${result.says} | ${seconds} s |`;
+  if (!existsSync(RECORD))
+    writeFileSync(
+      RECORD,
+      '# Proofs\n\nLong runs, newest last. `npm run proof -- <name>` adds a line.\n\n| proof | date | commit | seed | count | result | time |\n|---|---|---|---|---|---|---|\n',
+    );
+  appendFileSync(RECORD, `${line}\n`);
+  console.log(line);
+  process.exitCode = result.holds ? 0 : 1;
+}
