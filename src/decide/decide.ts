@@ -14,7 +14,7 @@ import { deserted, dispenseRow, identityOf, type DispenseRow } from './dispense-
 import { foldClaims, type Claim, type FoldedDispense } from './fold-claims.ts';
 import { gatherFacts, type Gathered } from './gather-facts.ts';
 import { judge } from './judge.ts';
-import { loadSetting } from './load-setting.ts';
+import { loadSetting, PLAN_EACH_TIME } from './load-setting.ts';
 import { causesOf } from './raise-causes.ts';
 import { Answers } from './write-answers.ts';
 
@@ -35,7 +35,8 @@ const keyText = (key: Key): string => `${key.ncpdp}|${key.rxNumber}`;
 /** Deciding as a stage of the pipeline. */
 export const decideStage: Stage = {
   name: 'decide',
-  run: (context) => withTenant(context.db, context.tenant.id, (tx) => decideBatch(tx, context)),
+  run: (context) =>
+    withTenant(context.db, context.tenant.id, (tx) => decideBatch(tx, context), { settings: PLAN_EACH_TIME }),
 };
 
 async function decideBatch(tx: Transaction, { tenant, clock }: StageContext): Promise<number> {

@@ -60,7 +60,7 @@ async function compare(executor: ReferenceExecutor, scope: Scope, seed: number):
     throw new Error(`seed ${seed}: the keys are in another order`);
   }
   expect({ ...said, errors: plainErrors(answer.errors) }).toEqual({ ...said, errors: plainErrors(expected.errors) });
-  const roots = compiler.select(request).selection.roots.filter((root) => !root.name.startsWith('__'));
+  const roots = compiler.open(request).selection.roots.filter((root) => !root.name.startsWith('__'));
   expect({ ...said, statements: statements.length }).toEqual({ ...said, statements: roots.length });
   return { errors: answer.errors.length, rows: answer.data.length };
 }
