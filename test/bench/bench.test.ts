@@ -27,7 +27,7 @@ const verdicts: fc.Arbitrary<StoredVerdict[]> = fc
         rule: fc.constant<string>(rule),
         answer: fc.constantFrom('PASS', 'FAIL', 'UNKNOWN', 'NOT_APPLICABLE'),
         reason: fc.constantFrom('COVERED', 'NO_QUALIFYING_VISIT', 'CASH'),
-        evidence: fc.array(row, { maxLength: 23 }),
+        evidence: fc.array(row, { maxLength: 23, size: 'max' }),
       }),
     ),
   )
