@@ -59,6 +59,16 @@ const DECIDED_TABLES = [
   'exception_work',
 ];
 
+/** Adds dispenses and determinations as they could have been decided, for benches that read. */
+export async function fillDecided(owner: Database, ingest: Database, tenant: TenantId): Promise<void> {
+  await withTenant(ingest, tenant, async (tx) => {
+    for (const file of ['dispenses', 'determinations'])
+      await run(tx, statement(import.meta.url, `world/${file}.sql`), [tenant]);
+  });
+  await owner.query('vacuum (analyze) dispense, determination');
+  await owner.query('checkpoint');
+}
+
 /** Empties the tables and fills them for about `dispenses` dispenses (a multiple of eight). */
 export async function fillWorld(owner: Database, ingest: Database, tenant: TenantId, dispenses: number): Promise<void> {
   await emptyTables(owner, [...FILLED_TABLES, ...DECIDED_TABLES]);

@@ -1,5 +1,7 @@
 /** `npm run bench -- <name> [--json] [--rounds 5] [--size n]`: runs one bench and prints its figures. */
 import { parseArgs } from 'node:util';
+import { chainQuery } from './chain-query.ts';
+import { readPages } from './chain-reader.ts';
 import { serveChild, type ChildWork } from './children.ts';
 import { normalizeFile, claimsFile } from './claims-file.ts';
 import { decide } from './decide.ts';
@@ -8,8 +10,12 @@ import { table, type Bench } from './figure.ts';
 import { mllpAck } from './mllp-ack.ts';
 import { sendMessages } from './mllp-senders.ts';
 
-const BENCHES: readonly Bench[] = [mllpAck, claimsFile, decide, evidence];
-const CHILDREN: Record<string, ChildWork> = { 'mllp-senders': sendMessages, 'claims-file': normalizeFile };
+const BENCHES: readonly Bench[] = [mllpAck, claimsFile, chainQuery, decide, evidence];
+const CHILDREN: Record<string, ChildWork> = {
+  'mllp-senders': sendMessages,
+  'claims-file': normalizeFile,
+  'chain-reader': readPages,
+};
 /** EX_USAGE. */
 const WRONG_USE = 64;
 
