@@ -5,6 +5,7 @@
  */
 import type { Transaction } from '../db/client.ts';
 import type { Cause } from '../db/exceptions.ts';
+import { fault } from '../db/fault.ts';
 import { newId } from '../db/ids.ts';
 import type { Stage, StageContext } from '../db/stage.ts';
 import { run, statement } from '../db/statement.ts';
@@ -35,7 +36,11 @@ const keyText = (key: Key): string => `${key.ncpdp}|${key.rxNumber}`;
 /** Deciding as a stage of the pipeline. */
 export const decideStage: Stage = {
   name: 'decide',
-  run: (context) => withTenant(context.db, context.tenant.id, (tx) => decideBatch(tx, context)),
+  run: async (context) => {
+    const done = await withTenant(context.db, context.tenant.id, (tx) => decideBatch(tx, context));
+    if (done > 0) fault.point('decide-committed');
+    return done;
+  },
 };
 
 async function decideBatch(tx: Transaction, { tenant, clock }: StageContext): Promise<number> {
@@ -60,6 +65,7 @@ async function decideBatch(tx: Transaction, { tenant, clock }: StageContext): Pr
   for (const row of before.values()) desert(answers, row, determinationsOf);
   raiseOrphans(answers, keys, folded.orphans);
   await answers.write(tx, tenant.id, setting);
+  fault.point('decide-in-transaction');
   return keys.length;
 }
 
