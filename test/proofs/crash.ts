@@ -75,7 +75,7 @@ export async function crashSabotage(count: number, seed: number): Promise<ProofR
       terminations: 0,
       points: ['before-store', 'stored-before-ack'],
       messages: count * 300,
-      verify: false,
+      chain: false,
     });
     const { lost, doubled } = result.history;
     const caught = sabotage === 'ack-first' ? lost.length > 0 : doubled.length > 0;
