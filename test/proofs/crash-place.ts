@@ -44,8 +44,12 @@ export class HubProcess {
     };
     this.#child.stdout?.on('data', collect);
     this.#child.stderr?.on('data', collect);
+    // A proof that is broken off asks its hub to stop, which stops its database too.
+    const stop = (): void => void this.#child.kill('SIGTERM');
+    process.on('exit', stop);
     this.ended = new Promise((resolve) => {
       this.#child.on('close', (code, signal) => {
+        process.off('exit', stop);
         this.ending = { code, signal };
         resolve(this.ending);
       });

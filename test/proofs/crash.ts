@@ -47,8 +47,14 @@ function sentence({ lines, acked, files, history, problems }: CrashResult): stri
   ].join(', ');
 }
 
+/** Node runs its exit hooks, which stop the hub, only on a real exit. */
+function exitOnSignals(): void {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+}
+
 /** `count` SIGKILLs of the hub over all points, a tenth as many of the database, half as many terminated backends. */
 export async function crash(count: number, seed: number): Promise<ProofResult> {
+  exitOnSignals();
   const result = await runCrash({
     seed,
     kills: count,
@@ -64,6 +70,7 @@ export async function crash(count: number, seed: number): Promise<ProofResult> {
 
 /** The same on builds without a protection: each must be found out, or the proof proves nothing. */
 export async function crashSabotage(count: number, seed: number): Promise<ProofResult> {
+  exitOnSignals();
   const says: string[] = [];
   let holds = true;
   for (const sabotage of ['ack-first', 'no-dedupe'] as const) {
