@@ -16,7 +16,11 @@ const program = new Command('hub')
   .description(
     'Throughline: one chain from encounter to replenishment for the 340B programme, every decision explained.',
   )
-  .option('--directory <path>', 'where the embedded database and keys live (HUB_DIRECTORY)', process.env['HUB_DIRECTORY'] ?? '.hub')
+  .option(
+    '--directory <path>',
+    'where the embedded database and keys live (HUB_DIRECTORY)',
+    process.env['HUB_DIRECTORY'] ?? '.hub',
+  )
   .option(
     '--config <path>',
     'folder with hub.yaml and feeds/ (default: the working folder, else the demo in <directory>/demo)',

@@ -15,7 +15,7 @@ import { deserted, dispenseRow, identityOf, type DispenseRow } from './dispense-
 import { foldClaims, type Claim, type FoldedDispense } from './fold-claims.ts';
 import { gatherFacts, type Gathered } from './gather-facts.ts';
 import { judge } from './judge.ts';
-import { loadSetting } from './load-setting.ts';
+import { loadSetting, PLAN_EACH_TIME } from './load-setting.ts';
 import { causesOf } from './raise-causes.ts';
 import { Answers } from './write-answers.ts';
 
@@ -37,7 +37,8 @@ const keyText = (key: Key): string => `${key.ncpdp}|${key.rxNumber}`;
 export const decideStage: Stage = {
   name: 'decide',
   run: async (context) => {
-    const done = await withTenant(context.db, context.tenant.id, (tx) => decideBatch(tx, context));
+    const work = (tx: Transaction): Promise<number> => decideBatch(tx, context);
+    const done = await withTenant(context.db, context.tenant.id, work, { settings: PLAN_EACH_TIME });
     if (done > 0) fault.point('decide-committed');
     return done;
   },

@@ -23,13 +23,11 @@ export interface DeterminationContent {
   verdicts: StoredVerdict[];
 }
 
-/** The latest stored determination of a dispense for an entity. */
+/** The determination in force of a dispense for an entity. */
 export interface StoredDetermination extends DeterminationContent {
   id: string;
   dispenseId: string;
   entity: string;
-  sequence: number;
-  current: boolean;
   winning: boolean;
 }
 

@@ -1,8 +1,6 @@
--- The latest determination of each candidate entity of the given dispenses, current or superseded.
--- Served by determination_sequence.
-select distinct on (t.dispense_id, t.entity) t.id, t.dispense_id as "dispenseId", t.entity, t.sequence, t.status, t.bucket,
-  t.orderable, t.reason, t.provisional, t.patient_id as "patientId", t.encounter_id as "encounterId",
-  t.prescription_id as "prescriptionId", t.verdicts, t.current, t.winning
+-- The determinations in force of the given dispenses.
+-- Served by determination_current.
+select t.id, t.dispense_id as "dispenseId", t.entity, t.status, t.bucket, t.orderable, t.reason, t.provisional,
+  t.patient_id as "patientId", t.encounter_id as "encounterId", t.prescription_id as "prescriptionId", t.verdicts, t.winning
 from unnest($2::uuid[]) as k (dispense_id)
-join determination t on t.tenant_id = $1::uuid and t.dispense_id = k.dispense_id
-order by t.dispense_id, t.entity, t.sequence desc
+join determination t on t.tenant_id = $1::uuid and t.dispense_id = k.dispense_id and t.current

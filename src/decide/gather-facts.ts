@@ -4,7 +4,7 @@
  */
 import type { Transaction } from '../db/client.ts';
 import type { TenantId } from '../db/tenant.ts';
-import { addDays, dateIn, quarterOf } from '../model/calendar.ts';
+import { addDays, quarterOf } from '../model/calendar.ts';
 import type { PlanType } from '../model/records.ts';
 import { gatherBook, ndcIn, payersOf, planOf, type FactBook } from './fact-book.ts';
 import type { FoldedDispense } from './fold-claims.ts';
@@ -95,7 +95,7 @@ const dispenseFacts = (setting: Setting, folded: FoldedDispense, ndc: NdcResolut
   writtenDate: folded.writtenDate,
   prescriberId: folded.primary.prescriberId,
   claimId: folded.primary.id,
-  receivedDate: dateIn(folded.primary.receivedAt, setting.policy.zone),
+  receivedDate: setting.localDate(folded.primary.receivedAt),
 });
 
 const typeOf = (payer: PayerFacts): PlanType => payer.plan?.planType ?? (payer.bin === '' ? 'CASH' : 'UNKNOWN');

@@ -3,11 +3,19 @@ import type { Transaction } from '../db/client.ts';
 import { policyInForce } from '../db/policy.ts';
 import type { Tenant } from '../db/stage.ts';
 import { run, statement } from '../db/statement.ts';
+import { dateIn } from '../model/calendar.ts';
 import type { Policy } from '../model/policy.ts';
 import type { EntityFacts, RegisteredEntity } from './rules/facts.ts';
 
 const ENTITIES = statement(import.meta.url, 'facts-entities.sql');
 const FEEDS = statement(import.meta.url, 'facts-feeds.sql');
+
+/**
+ * Settings of the deciding transactions. A plan that was made while a table was empty (a first load) is kept for the life of the
+ * connection, also inside foreign key checks, and any index looks as good as another then: measured 220 to 320 prescriptions/s
+ * instead of 1000. Planning again costs a few milliseconds per batch.
+ */
+export const PLAN_EACH_TIME = { plan_cache_mode: 'force_custom_plan' };
 
 /** The EHR side of an entity. */
 export interface EhrOfEntity {
@@ -18,6 +26,8 @@ export interface EhrOfEntity {
 }
 
 export interface Setting {
+  /** Local date of an instant in the policy's zone; remembered, for a file's claims share their receipt. */
+  localDate(instant: string): string;
   policy: Policy;
   policyVersionId: string | null;
   decisionDate: string;
@@ -51,7 +61,14 @@ export async function loadSetting(tx: Transaction, tenant: Tenant, now: string):
   });
   // A simulation as of a past day knows no silence.
   const late = (feed: FeedRow): boolean => policy.asOf === null && isLate(feed, now);
+  const dates = new Map<string, string>();
+  const localDate = (instant: string): string => {
+    const date = dates.get(instant) ?? dateIn(instant, policy.zone);
+    dates.set(instant, date);
+    return date;
+  };
   return {
+    localDate,
     policy,
     policyVersionId: versionId,
     decisionDate,

@@ -10,6 +10,7 @@ import { run, statement, type Statement } from '../db/statement.ts';
 import { withTenant, type TenantId } from '../db/tenant.ts';
 import { DEFAULT_POLICY } from '../model/policy.ts';
 import { policyInForce } from '../db/policy.ts';
+import { PLAN_EACH_TIME } from './load-setting.ts';
 import { markClock } from './mark-clock.ts';
 import { markPatients, patientsOfDrugs, patientsOfOrders, patientsOfVisits, visitsAt } from './mark-people.ts';
 import { raiseOverlaps, raiseUnmappedPharmacies, raiseUnmappedVisits } from './raise-master-causes.ts';
@@ -41,7 +42,8 @@ const BATCH = 2000;
 /** Marking as a stage of the pipeline. */
 export const markStage: Stage = {
   name: 'mark',
-  run: (context) => withTenant(context.db, context.tenant.id, (tx) => markBatch(tx, context)),
+  run: (context) =>
+    withTenant(context.db, context.tenant.id, (tx) => markBatch(tx, context), { settings: PLAN_EACH_TIME }),
 };
 
 async function markBatch(tx: Transaction, context: StageContext): Promise<number> {

@@ -18,16 +18,18 @@ const RETIRE_DETERMINATIONS = statement(import.meta.url, 'retire-determinations.
 const CROWN_DETERMINATIONS = statement(import.meta.url, 'crown-determinations.sql');
 const MARK_LEDGER = statement(import.meta.url, 'mark-ledger.sql');
 
+/** A determination to be added; its place in the sequence is found when it is. */
+interface NewDetermination extends DeterminationContent {
+  id: string;
+  dispenseId: string;
+  entity: string;
+  winning: boolean;
+}
+
 /** All writes of a batch, collected before the first is sent. */
 export class Answers {
   readonly #dispenses: DispenseRow[] = [];
-  readonly #added: (DeterminationContent & {
-    id: string;
-    dispenseId: string;
-    entity: string;
-    sequence: number;
-    winning: boolean;
-  })[] = [];
+  readonly #added: NewDetermination[] = [];
   readonly #retired: string[] = [];
   readonly #crowned: { id: string; winning: boolean }[] = [];
   readonly #ledgerKeys = new Map<string, [string, string, string, string]>();
@@ -45,25 +47,25 @@ export class Answers {
   ): string | null {
     let winnerId: string | null = null;
     const judged = new Set(judgements.map((one) => one.entity));
-    this.#retired.push(...stored.filter((one) => one.current && !judged.has(one.entity)).map((one) => one.id));
+    this.#retired.push(...stored.filter((one) => !judged.has(one.entity)).map((one) => one.id));
     for (const judgement of judgements) {
-      const latest = stored.find((one) => one.entity === judgement.entity);
-      const id = this.#place(dispenseId, judgement, latest);
+      const inForce = stored.find((one) => one.entity === judgement.entity);
+      const id = this.#place(dispenseId, judgement, inForce);
       if (judgement.winning) winnerId = id;
     }
     return winnerId;
   }
 
-  #place(dispenseId: string, judgement: Judgement, latest: StoredDetermination | undefined): string {
+  #place(dispenseId: string, judgement: Judgement, inForce: StoredDetermination | undefined): string {
     const content = contentOf(judgement);
     const { entity, winning } = judgement;
-    if (latest?.current && saysTheSame(latest, content)) {
-      if (latest.winning !== winning) this.#crowned.push({ id: latest.id, winning });
-      return latest.id;
+    if (inForce && saysTheSame(inForce, content)) {
+      if (inForce.winning !== winning) this.#crowned.push({ id: inForce.id, winning });
+      return inForce.id;
     }
-    if (latest?.current) this.#retired.push(latest.id);
+    if (inForce) this.#retired.push(inForce.id);
     const id = newId();
-    this.#added.push({ ...content, id, dispenseId, entity, sequence: (latest?.sequence ?? 0) + 1, winning });
+    this.#added.push({ ...content, id, dispenseId, entity, winning });
     return id;
   }
 
@@ -114,13 +116,10 @@ export class Answers {
   }
 }
 
-const columnsOf = (
-  one: DeterminationContent & { id: string; dispenseId: string; entity: string; sequence: number; winning: boolean },
-) => ({
+const columnsOf = (one: NewDetermination) => ({
   id: one.id,
   dispense_id: one.dispenseId,
   entity: one.entity,
-  sequence: one.sequence,
   status: one.status,
   bucket: one.bucket,
   orderable: one.orderable,

@@ -16,11 +16,15 @@ import { ReadCompiler, readsData, type Answer, type ReadEngine } from '../read/a
 import { MAX_TOKENS } from '../read/limits.ts';
 import { requestOf } from '../read/request.ts';
 
-/** What a request carries: who asks. */
+/** What a request carries. */
 export interface GraphqlContext {
+  /** Who asks. */
   scope: Scope;
-  /** First root field of the operation, for metrics: a name of the schema, never one of the caller's. */
-  operation?: string;
+  /** Filled while answering (Apollo copies the context, not what it holds). */
+  told: {
+    /** First root field of the operation, for metrics: a name of the schema, never one of the caller's. */
+    operation?: string;
+  };
 }
 
 /** `data` that is JSON text already. */
@@ -47,7 +51,6 @@ export function createGraphql(engine: ReadEngine, onFault: (error: unknown) => v
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: true,
-    status400ForVariableCoercionErrors: true,
     stopOnTerminationSignals: false,
     stringifyResult,
     formatError: (formatted) => formatted,
@@ -65,10 +68,10 @@ function readPlugin(
         if (operation.operation !== 'query') return null;
         try {
           const compiled = requestOf(engine.model, document, request.operationName ?? null, request.variables ?? {});
-          const { selection } = compiler.select(compiled);
-          contextValue.operation = selection.roots[0]?.name ?? 'none';
-          if (!readsData(selection)) return null;
-          return finished(await compiler.answer(compiled, contextValue.scope));
+          const opened = compiler.open(compiled);
+          contextValue.told.operation = opened.selection.roots[0]?.name ?? 'none';
+          if (!readsData(opened.selection)) return null;
+          return finished(await compiler.answer(compiled, contextValue.scope, opened));
         } catch (error) {
           // Variables that cannot be coerced: graphql-js says so itself before it resolves anything.
           if (error instanceof GraphQLError && error.extensions['code'] === undefined) return null;

@@ -73,7 +73,7 @@ export async function startHttp(options: HttpOptions): Promise<RunningHttp> {
   const keys = new Authenticator(read, clock);
   app.use('/graphql', postOnly, withKey(keys), express.json({ limit: BODY_LIMIT }), timed(metrics));
   const contextOf = async ({ res }: { res: Response }): Promise<GraphqlContext> => {
-    const context: GraphqlContext = { scope: scopeOf(res) };
+    const context: GraphqlContext = { scope: scopeOf(res), told: {} };
     res.locals['context'] = context;
     return context;
   };
@@ -133,7 +133,7 @@ const timed =
     const begun = performance.now();
     response.on('finish', () => {
       const context = response.locals['context'] as GraphqlContext | undefined;
-      metrics.observe(context?.operation ?? 'refused', (performance.now() - begun) / 1000);
+      metrics.observe(context?.told.operation ?? 'refused', (performance.now() - begun) / 1000);
     });
     next();
   };

@@ -3,6 +3,5 @@
 update raw_state s set attempts = s.attempts + 1,
   state = case when s.attempts + 1 >= $3::int then 'QUARANTINED' else s.state end,
   processed_at = case when s.attempts + 1 >= $3::int then $4::timestamptz end
-from json_array_elements_text($2::text::json) as x(id)
-where s.tenant_id = $1::uuid and s.raw_id = x.id::uuid and s.state = 'PENDING'
+where s.tenant_id = $1::uuid and s.raw_id = any($2::uuid[]) and s.state = 'PENDING'
 returning s.raw_id as "rawId", s.state

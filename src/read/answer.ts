@@ -44,6 +44,12 @@ export interface Request {
   sent: Readonly<Record<string, unknown>>;
 }
 
+/** A request whose selection is collected; `key` names the selection in the plan cache. */
+export interface Opened {
+  selection: Selection;
+  key: string;
+}
+
 /** The finished answer: JSON text of `data`, errors, what was masked. */
 export interface Answer {
   data: string;
@@ -78,8 +84,12 @@ export class ReadCompiler {
     this.#engine = engine;
   }
 
-  /** The selection tree of a request, cached by document, operation and the variables of @skip and @include. */
-  select(request: Request): { selection: Selection; key: string } {
+  /**
+   * Checks the limits (first of all: opening a document whose fragments fan out is what they prevent), then answers the
+   * selection tree, cached by document, operation and the variables of @skip and @include. Throws TOO_DEEP, TOO_COSTLY.
+   */
+  open(request: Request): Opened {
+    checkLimits(this.#engine.model, request.document, request.operation, request.sent);
     const known = this.#documents.get(request.document) ?? {
       id: (this.#documentCount += 1),
       conditions: conditionVariables(request.document),
@@ -97,9 +107,8 @@ export class ReadCompiler {
    * Answers a query. Errors thrown: GraphQLError with code (refused before anything ran), DatabaseError. Errors of single
    * fields are in the answer.
    */
-  async answer(request: Request, scope: Scope): Promise<Answer> {
-    checkLimits(this.#engine.model, request.document, request.operation, request.sent);
-    const { selection, key } = this.select(request);
+  async answer(request: Request, scope: Scope, opened: Opened = this.open(request)): Promise<Answer> {
+    const { selection, key } = opened;
     if (selection.roots.length > MAX_ROOTS)
       throw readError('TOO_COSTLY', `At most ${MAX_ROOTS} root fields per request.`);
     const prepared = selection.roots.map((root, index) =>

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decideStage } from '../../src/decide/decide.ts';
 import { markStage } from '../../src/decide/mark.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
-import { IN_HOUSE, NDC, NPI, PHARMACY, publicData, World } from './decide-world.ts';
+import { publicData } from './decide-public-data.ts';
+import { IN_HOUSE, NDC, NPI, PHARMACY, World } from './decide-world.ts';
 
 let database: TestDatabase;
 let worlds = 0;
