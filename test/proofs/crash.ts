@@ -29,10 +29,11 @@ function table(lines: readonly FaultLine[]): string {
 
 function sentence({ lines, acked, files, history, problems }: CrashResult): string {
   const injected = (kind: string): number => lines.filter((line) => line.injected && line.fault === kind).length;
-  const kills = lines.filter((line) => line.injected && line.fault.includes(':')).length;
-  const outside = lines.filter((line) => !line.injected && line.fault.includes(':')).length;
+  const kills = lines.filter((line) => line.fault.includes(':'));
+  const atPoints = kills.filter((line) => line.injected);
+  const outside = kills.length - atPoints.length;
   return [
-    `${kills} hub SIGKILLs at ${new Set(lines.map(kindOf)).size - Number(injected('database-killed') > 0) - Number(injected('backend-terminated') > 0)} points`,
+    `${atPoints.length} hub SIGKILLs at ${new Set(atPoints.map(kindOf)).size} points`,
     ...(outside > 0 ? [`${outside} from outside`] : []),
     `${injected('database-killed')} database SIGKILLs`,
     `${injected('backend-terminated')} terminated backends`,
