@@ -1,5 +1,5 @@
 -- The version with the latest creation is current (12.37); the others stay, superseded.
--- Served by invoice_version.
+-- Served by invoice_version, invoice's primary key.
 with ranked as (
   select i.id, row_number() over (
       partition by i.wholesaler, i.account_number, i.invoice_number
