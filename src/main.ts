@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 import { registerDemo } from './cli/demo.ts';
+import { registerDoctor } from './cli/doctor.ts';
 import { registerFeed } from './cli/feed.ts';
 import { registerIngest } from './cli/ingest.ts';
 import { registerMigrate } from './cli/migrate.ts';
@@ -16,7 +17,11 @@ const program = new Command('hub')
   .description(
     'Throughline: one chain from encounter to replenishment for the 340B programme, every decision explained.',
   )
-  .option('--directory <path>', 'where the embedded database and keys live (HUB_DIRECTORY)', process.env['HUB_DIRECTORY'] ?? '.hub')
+  .option(
+    '--directory <path>',
+    'where the embedded database and keys live (HUB_DIRECTORY)',
+    process.env['HUB_DIRECTORY'] ?? '.hub',
+  )
   .option(
     '--config <path>',
     'folder with hub.yaml and feeds/ (default: the working folder, else the demo in <directory>/demo)',
@@ -32,6 +37,7 @@ for (const register of [
   registerIngest,
   registerTrace,
   registerFeed,
+  registerDoctor,
   registerVerify,
   registerToken,
 ])
