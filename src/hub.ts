@@ -21,6 +21,7 @@ import type { StageContext, Tenant } from './db/stage.ts';
 import { startHttp } from './http/server.ts';
 import type { Log } from './log.ts';
 import { PIPELINE } from './pipeline.ts';
+import { freeSpace, minimumFreeMegabytes, watchDisk, type DiskWatch } from './receive/disk-watermark.ts';
 import { createReceiver, type Receiver } from './receive/receiver.ts';
 import { startWorker } from './worker.ts';
 
@@ -166,6 +167,28 @@ async function startTransports(intake: Intake): Promise<Running[]> {
   return running;
 }
 
+/** The disk of the embedded database; null when the operator's own server holds the data. */
+async function watchDatabaseDisk(
+  { directory, environment, configuration, log }: HubOptions,
+  opened: OpenedDatabase,
+): Promise<DiskWatch | null> {
+  if (opened.embedded === undefined) return null;
+  const folder = join(directory, 'postgres');
+  return watchDisk({
+    space: () => freeSpace(folder),
+    minimumMegabytes: minimumFreeMegabytes(environment, configuration.hub.database.minimumFreeMegabytes),
+    onChange: (refusing, { free }) =>
+      log({
+        level: refusing ? 'error' : 'info',
+        event: 'disk',
+        detail: refusing
+          ? 'the disk is nearly full: deliveries are refused until there is room'
+          : 'there is room again: deliveries are taken',
+        count: Math.round(free / 1024 ** 2),
+      }),
+  });
+}
+
 /** Starts everything. @throws sentences that name the setting to change. */
 export async function startHub(options: HubOptions): Promise<Hub> {
   const { configuration, log, clock } = options;
@@ -187,6 +210,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     }));
     const worker = startWorker(PIPELINE, contexts, log);
     started.push(worker);
+    const disk = await watchDatabaseDisk(options, opened);
+    if (disk !== null) started.push(disk);
+    const refusing = (): boolean => disk?.refusing() ?? false;
     const http = await startHttp({
       host: configuration.hub.http.host,
       port: configuration.hub.http.port,
@@ -194,9 +220,10 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       monitor,
       clock,
       tenants,
+      refusing,
     });
     started.push(http);
-    const receiver = createReceiver(ingest, { clock, onStored: () => worker.wake() });
+    const receiver = createReceiver(ingest, { clock, onStored: () => worker.wake(), refusing });
     started.push({ stop: () => receiver.settled() });
     started.push(...(await startTransports({ options, receiver, tenants })));
     return { opened, tenants, ingest, read, httpPort: http.port, stop };

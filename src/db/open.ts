@@ -28,9 +28,9 @@ export interface DatabaseConfig {
   log?: ((message: string) => void) | undefined;
   /**
    * `serve` = this process runs the embedded database; `attach` = use the one a running hub has, and start it only when
-   * none runs (commands beside a running hub).
+   * none runs (commands beside a running hub); `inspect` = the same, but nothing is migrated (`hub doctor`).
    */
-  mode?: 'serve' | 'attach';
+  mode?: 'serve' | 'attach' | 'inspect';
   /** The clock: which month partitions are made. */
   now: Date;
 }
@@ -43,7 +43,7 @@ export interface OpenedDatabase {
   readUrl: string;
   monitorUrl: string;
   schema: string;
-  /** What migrating did; undefined when this process may not migrate. */
+  /** What migrating did; undefined when this process may not, or only inspects. */
   migrated: MigrateResult | undefined;
   /** The embedded server when this process runs it. */
   embedded: EmbeddedDatabase | undefined;
@@ -86,7 +86,7 @@ export async function openDatabase(config: DatabaseConfig): Promise<OpenedDataba
 }
 
 async function openEmbedded(config: DatabaseConfig): Promise<OpenedDatabase> {
-  const running = config.mode === 'attach' ? attachEmbedded(config.directory) : undefined;
+  const running = config.mode === 'attach' || config.mode === 'inspect' ? attachEmbedded(config.directory) : undefined;
   if (running !== undefined) return openOwned(config, running, {}, undefined);
   const embedded = await startEmbedded({
     directory: config.directory,
@@ -128,7 +128,8 @@ async function openOwned(
     else if (inUrl.username === role && inUrl.password !== '') passwords[role] = decodeURIComponent(inUrl.password);
   }
   const schema = config.schema ?? 'hub';
-  const migrated = await migrate({ ownerUrl, schema, passwords, now: config.now });
+  const migrated =
+    config.mode === 'inspect' ? undefined : await migrate({ ownerUrl, schema, passwords, now: config.now });
   return {
     ownerUrl,
     ingestUrl: urls.hub_ingest,

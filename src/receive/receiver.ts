@@ -10,6 +10,7 @@ import { fault } from '../db/fault.ts';
 import { newId } from '../db/ids.ts';
 import { sabotaged } from '../db/sabotage.ts';
 import { statement } from '../db/statement.ts';
+import { DiskNearlyFull } from './disk-watermark.ts';
 import { readTenant, type TenantId } from '../db/tenant.ts';
 
 const STORE = statement(import.meta.url, 'store-deliveries.sql');
@@ -25,14 +26,16 @@ export interface ReceiverOptions {
   clock: () => Date;
   /** Called after a commit that stored something new: time to look for work. Must not throw. */
   onStored?: (tenants: ReadonlySet<TenantId>) => void;
+  /** True while nothing may be stored (disk watermark): deliveries are refused before they touch the database. */
+  refusing?: () => boolean;
 }
 
 /** Stores deliveries. */
 export interface Receiver {
   /**
    * Stores one delivery of a tenant's feed. The same control id with the same bytes is a resend: it resolves with the raw
-   * message it has already; the same control id with other bytes is stored as new. Rejects (DatabaseError) when it is not
-   * known to be stored; the sender may then send it again.
+   * message it has already; the same control id with other bytes is stored as new. Rejects (DatabaseError, DiskNearlyFull)
+   * when it is not known to be stored; the sender may then send it again.
    */
   receive(tenant: TenantId, feed: string, delivery: Delivery): Promise<Receipt>;
   /** What a transport of this feed is given. */
@@ -123,6 +126,7 @@ class GroupCommit implements Receiver {
   }
 
   receive(tenant: TenantId, feed: string, delivery: Delivery): Promise<Receipt> {
+    if (this.#options.refusing?.() === true) return Promise.reject(new DiskNearlyFull());
     return new Promise((resolve, reject) => {
       const rawId = newId();
       const salt = sabotaged('no-dedupe') ? rawId : '';
