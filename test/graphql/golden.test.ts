@@ -28,7 +28,8 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 /** One clause a line, so that a difference can be read. */
-const readable = (sql: string): string => `${sql.replaceAll(/ (?=left join|from \(select|where |order by t\d)/g, '\n')}\n`;
+const readable = (sql: string): string =>
+  `${sql.replaceAll(/ (?=left join|from \(select|where |order by t\d)/g, '\n')}\n`;
 
 test.each(QUERIES)('%s', async (file) => {
   const source = readFileSync(`${FOLDER}/${file}`, 'utf8');
