@@ -22,6 +22,8 @@ export interface BenchDatabase {
   stop(): Promise<void>;
 }
 
+/** How to stop each database that runs. */
+const running = new Set<() => Promise<void>>();
 const TMPFS = 0x01021994;
 
 /** Starts, migrates and checks it. @throws when commits would not be durable. */
@@ -38,10 +40,12 @@ export async function startDatabase(): Promise<BenchDatabase> {
   const server = await startEmbedded({ directory: join(folder, 'hub'), port: 0, openPlace: join(folder, 'open') });
   const owner = connect(server.ownerUrl, { role: 'owner', max: 2 });
   const stop = async (): Promise<void> => {
+    running.delete(stop);
     await owner.end();
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   };
+  running.add(stop);
   try {
     const passwords = { hub_ingest: secret(), hub_read: secret(), hub_monitor: secret() };
     await migrate({ ownerUrl: server.ownerUrl, passwords, now: new Date() });
@@ -57,6 +61,11 @@ export async function startDatabase(): Promise<BenchDatabase> {
     await stop();
     throw error;
   }
+}
+
+/** Stops all of them, for a run that is ended by a signal: nothing stays behind. */
+export async function stopDatabases(): Promise<void> {
+  await Promise.all([...running].map((stop) => stop()));
 }
 
 async function refuseLostCommits(owner: Database): Promise<void> {
