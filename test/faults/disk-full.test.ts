@@ -103,7 +103,7 @@ test('senders that keep sending are refused before the disk is full and served a
     minimumMegabytes: undefined,
     onChange: (refusing) => changes.push(refusing),
   });
-  const receiver = createReceiver(db, { clock: () => new Date(), refusing: disk.refusing });
+  const receiver = createReceiver(db, { clock: () => new Date(), refusing: () => disk.refusing() });
   const acknowledged: string[] = [];
   const refusals: unknown[] = [];
   let leastFree = Infinity;
