@@ -197,7 +197,10 @@ create table claim_transaction (
 );
 create index claim_transaction_batch on claim_transaction USING btree (tenant_id, feed, batch_id, batch_reference, transaction_index);
 create index claim_transaction_name on claim_transaction USING btree (tenant_id, family_compare, given_compare, patient_birth_date);
+create index claim_transaction_number on claim_transaction USING btree (tenant_id, rx_number);
+create index claim_transaction_other_payers on claim_transaction USING btree (tenant_id) WHERE (other_payers <> '[]'::jsonb);
 create index claim_transaction_patient_id on claim_transaction USING btree (tenant_id, patient_id_authority, patient_id_value);
+create index claim_transaction_payer on claim_transaction USING btree (tenant_id, bin);
 create index claim_transaction_provider on claim_transaction USING btree (tenant_id, provider_id);
 create index claim_transaction_rx on claim_transaction USING btree (tenant_id, ncpdp, rx_number);
 grant delete, insert, select, update on claim_transaction to hub_ingest;
@@ -283,11 +286,12 @@ create table determination (
   current boolean not null,
   winning boolean not null,
   constraint determination_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
-  constraint determination_sequence UNIQUE (tenant_id, dispense_id, entity, sequence),
-  constraint determination_dispense FOREIGN KEY (tenant_id, dispense_id) REFERENCES dispense(tenant_id, id)
+  constraint determination_sequence UNIQUE (tenant_id, dispense_id, entity, sequence)
 );
+create index determination_absent on determination USING btree (tenant_id, entity) WHERE (current AND (status = 'INELIGIBLE'::text));
 create index determination_current on determination USING btree (tenant_id, dispense_id) WHERE current;
 create index determination_patient on determination USING btree (tenant_id, patient_id) WHERE current;
+create index determination_provisional on determination USING btree (tenant_id, dispense_id) WHERE (current AND provisional);
 grant delete, insert, select, update on determination to hub_ingest;
 grant select on determination to hub_read;
 
@@ -337,8 +341,10 @@ create index dispense_patient on dispense USING btree (tenant_id, patient_id, da
 create index dispense_payer on dispense USING btree (tenant_id, bin);
 create index dispense_pending on dispense USING btree (tenant_id, date_of_service) WHERE (status = 'PENDING'::text);
 create index dispense_pharmacy on dispense USING btree (tenant_id, ncpdp, date_of_service, id);
+create index dispense_plan_type on dispense USING btree (tenant_id, plan_type) WHERE (plan_type = ANY (ARRAY['MEDICAID_FFS'::text, 'MEDICAID_MCO'::text]));
 create index dispense_prescriber on dispense USING btree (tenant_id, prescriber_id);
 create index dispense_prescription on dispense USING btree (tenant_id, prescription_id);
+create index dispense_short_ndc on dispense USING btree (tenant_id, ndc_text) WHERE (btrim(ndc_text) ~ '^[0-9]{1,10}$'::text);
 create index dispense_status on dispense USING btree (tenant_id, status, date_of_service, id);
 grant delete, insert, select, update on dispense to hub_ingest;
 grant select on dispense to hub_read;
@@ -454,6 +460,7 @@ create table encounter (
 create index encounter_location on encounter USING btree (tenant_id, facility, location);
 create index encounter_patient on encounter USING btree (tenant_id, patient_id, start_date);
 create index encounter_start on encounter USING btree (tenant_id, start_date, id);
+create index encounter_unmapped on encounter USING btree (tenant_id, id) WHERE (site_id340b IS NULL);
 grant delete, insert, select, update on encounter to hub_ingest;
 grant select on encounter to hub_read;
 
@@ -605,11 +612,11 @@ create table invoice_line (
   raw_id uuid not null,
   position text not null,
   constraint invoice_line_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
-  constraint invoice_line_number UNIQUE (tenant_id, invoice_id, ordinal),
-  constraint invoice_line_invoice FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoice(tenant_id, id)
+  constraint invoice_line_number UNIQUE (tenant_id, invoice_id, ordinal)
 );
 create index invoice_line_key on invoice_line USING btree (tenant_id, entity, ncpdp, ndc11, bucket, invoice_date);
 create index invoice_line_ndc on invoice_line USING btree (tenant_id, ndc11, id);
+create index invoice_line_unresolved on invoice_line USING btree (tenant_id, invoice_id) WHERE ((ndc11 IS NULL) OR (btrim(ndc_text) ~ '^[0-9]{1,10}$'::text));
 grant delete, insert, select, update on invoice_line to hub_ingest;
 grant select on invoice_line to hub_read;
 
@@ -789,8 +796,7 @@ create table patient_identifier (
   authority text not null,
   type text not null,
   value text not null,
-  constraint patient_identifier_tenant_id_patient_id_authority_type_value_pk PRIMARY KEY (tenant_id, patient_id, authority, type, value),
-  constraint patient_identifier_patient FOREIGN KEY (tenant_id, patient_id) REFERENCES patient(tenant_id, id) ON DELETE CASCADE
+  constraint patient_identifier_tenant_id_patient_id_authority_type_value_pk PRIMARY KEY (tenant_id, patient_id, authority, type, value)
 );
 create index patient_identifier_value on patient_identifier USING btree (tenant_id, authority, value);
 grant delete, insert, select, update on patient_identifier to hub_ingest;
@@ -916,6 +922,7 @@ create index prescription_encounter on prescription USING btree (tenant_id, enco
 create index prescription_patient on prescription USING btree (tenant_id, patient_id, written_date);
 create index prescription_prescriber on prescription USING btree (tenant_id, prescriber_npi, written_date);
 create index prescription_rx on prescription USING btree (tenant_id, rx_number);
+create index prescription_short_ndc on prescription USING btree (tenant_id, patient_id) WHERE (ndc11 IS NULL);
 create index prescription_visit on prescription USING btree (tenant_id, source_system, visit_number);
 grant delete, insert, select, update on prescription to hub_ingest;
 grant select on prescription to hub_read;

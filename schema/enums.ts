@@ -36,5 +36,13 @@ export const DispenseOrder = named(
   'Order of dispenses. A page continues in the order it began.',
   of('DATE_OF_SERVICE_DESC', 'DATE_OF_SERVICE_ASC', 'ID'),
 );
-export const EncounterOrder = named('EncounterOrder', 'Order of encounters.', of('START_DATE_DESC', 'START_DATE_ASC', 'ID'));
-export const InvoiceOrder = named('InvoiceOrder', 'Order of invoices.', of('INVOICE_DATE_DESC', 'INVOICE_DATE_ASC', 'ID'));
+export const EncounterOrder = named(
+  'EncounterOrder',
+  'Order of encounters.',
+  of('START_DATE_DESC', 'START_DATE_ASC', 'ID'),
+);
+export const InvoiceOrder = named(
+  'InvoiceOrder',
+  'Order of invoices.',
+  of('INVOICE_DATE_DESC', 'INVOICE_DATE_ASC', 'ID'),
+);

@@ -100,7 +100,10 @@ export class DispenseFilter {
       return `(${linked.join(' and ')} and exists (select 1 from ${posted}) and ${allocated(row, from)})`;
     },
     () => Boolean,
-    { data: 'OPS', about: 'Encounter, prescription, determination, ledger entry and invoice allocation are all there.' },
+    {
+      data: 'OPS',
+      about: 'Encounter, prescription, determination, ledger entry and invoice allocation are all there.',
+    },
   )
   chainComplete?: boolean;
 }
@@ -197,7 +200,10 @@ export class InvoiceLineFilter {
   @Where('ndc11', () => TextChoice, { data: 'REF', about: 'Drug, eleven digits.' })
   ndc11?: object;
 
-  @Where('state', () => TextChoice, { data: 'OPS', about: 'ALLOCATED, PARTIAL, UNMATCHED, NOT_POSTED, CREDIT, SUPERSEDED.' })
+  @Where('state', () => TextChoice, {
+    data: 'OPS',
+    about: 'ALLOCATED, PARTIAL, UNMATCHED, NOT_POSTED, CREDIT, SUPERSEDED.',
+  })
   state?: object;
 
   @Where('entity', () => TextChoice, { data: 'REF', about: '340B ID billed.' })

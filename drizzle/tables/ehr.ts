@@ -1,5 +1,6 @@
 /** The EHR side: statements as received (`ehr_event`) and what they add up to (patient, encounter, prescription). */
-import { foreignKey, index, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { index, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { day, instant, provenance, tenantId, units } from './columns.ts';
 
 /** One statement about one visit, patient or order. State is a fold over them by event time (DOMAIN 12.4). */
@@ -62,11 +63,6 @@ export const patientIdentifier = pgTable(
     primaryKey({ columns: [t.tenantId, t.patientId, t.authority, t.type, t.value] }),
     // Rule 3: shared identifier (assigning authority + value).
     index('patient_identifier_value').on(t.tenantId, t.authority, t.value),
-    foreignKey({
-      name: 'patient_identifier_patient',
-      columns: [t.tenantId, t.patientId],
-      foreignColumns: [patient.tenantId, patient.id],
-    }).onDelete('cascade'),
   ],
 );
 
@@ -101,6 +97,10 @@ export const encounter = pgTable(
     index('encounter_patient').on(t.tenantId, t.patientId, t.startDate),
     // A crosswalk row that arrives late.
     index('encounter_location').on(t.tenantId, t.facility, t.location),
+    // Visits whose location no crosswalk row names.
+    index('encounter_unmapped')
+      .on(t.tenantId, t.id)
+      .where(sql`site_id340b is null`),
     // Lists by date.
     index('encounter_start').on(t.tenantId, t.startDate, t.id),
   ],
@@ -139,6 +139,10 @@ export const prescription = pgTable(
     index('prescription_prescriber').on(t.tenantId, t.prescriberNpi, t.writtenDate),
     // An encounter that arrives after the order that names it.
     index('prescription_visit').on(t.tenantId, t.sourceSystem, t.visitNumber),
+    // Orders whose drug the directory may come to know.
+    index('prescription_short_ndc')
+      .on(t.tenantId, t.patientId)
+      .where(sql`ndc11 is null`),
     // Encounter -> prescriptions, for readers.
     index('prescription_encounter').on(t.tenantId, t.encounterId),
   ],

@@ -1,16 +1,6 @@
 /** What wholesalers billed: every version of every document, and the lines of the current one as reconciled. */
-import {
-  boolean,
-  foreignKey,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  unique,
-  uuid,
-} from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { day, instant, money, price, provenance, tenantId, units } from './columns.ts';
 
 /** One version of an invoice or credit memo; the version with the later creation is current (12.37). */
@@ -90,10 +80,9 @@ export const invoiceLine = pgTable(
     // Supply of a ledger key, in the order of 12.34.
     index('invoice_line_key').on(t.tenantId, t.entity, t.ncpdp, t.ndc11, t.bucket, t.invoiceDate),
     index('invoice_line_ndc').on(t.tenantId, t.ndc11, t.id),
-    foreignKey({
-      name: 'invoice_line_invoice',
-      columns: [t.tenantId, t.invoiceId],
-      foreignColumns: [invoice.tenantId, invoice.id],
-    }),
+    // Lines that wait for the directory.
+    index('invoice_line_unresolved')
+      .on(t.tenantId, t.invoiceId)
+      .where(sql`ndc11 is null or btrim(ndc_text) ~ '^[0-9]{1,10}$'`),
   ],
 );

@@ -68,13 +68,21 @@ export class Determination {
   @Column('bucket', () => String, { data: 'OPS', about: '340B, GPO or WAC; null = accrues nowhere.' })
   bucket!: string;
 
-  @Column('orderable', () => Boolean, { data: 'OPS', required: true, about: 'False when a manufacturer bars the price.' })
+  @Column('orderable', () => Boolean, {
+    data: 'OPS',
+    required: true,
+    about: 'False when a manufacturer bars the price.',
+  })
   orderable!: boolean;
 
   @Column('reason', () => String, { data: 'OPS', about: 'First rule that failed or is unknown.' })
   reason!: string;
 
-  @Column('provisional', () => Boolean, { data: 'OPS', required: true, about: 'The answer may still change by itself.' })
+  @Column('provisional', () => Boolean, {
+    data: 'OPS',
+    required: true,
+    about: 'The answer may still change by itself.',
+  })
   provisional!: boolean;
 
   @Column('current', () => Boolean, { data: 'OPS', required: true, about: 'Latest of its dispense and entity.' })

@@ -22,7 +22,10 @@ export class Dispense {
   @Column('ncpdp', () => String, { data: 'REF', required: true, about: 'NCPDP id of the pharmacy.' })
   ncpdp!: string;
 
-  @Column('rx_number', () => String, { data: 'PHI', about: 'Prescription number at the pharmacy, without leading zeros.' })
+  @Column('rx_number', () => String, {
+    data: 'PHI',
+    about: 'Prescription number at the pharmacy, without leading zeros.',
+  })
   rxNumber!: string;
 
   @Column('fill_number', () => Int, { data: 'OPS', required: true, about: 'Fill number; 0 is the first fill.' })
@@ -31,13 +34,20 @@ export class Dispense {
   @Column('date_of_service', () => DateScalar, { data: 'LDS', about: 'Date of service.' })
   dateOfService!: string;
 
-  @Column('dispensing_status', () => String, { data: 'OPS', required: true, about: 'P or C of a partial fill, else empty.' })
+  @Column('dispensing_status', () => String, {
+    data: 'OPS',
+    required: true,
+    about: 'P or C of a partial fill, else empty.',
+  })
   dispensingStatus!: string;
 
   @Column('state', () => DispenseState, { data: 'OPS', required: true, about: 'Open, reversed or never paid.' })
   state!: string;
 
-  @Column('ndc11', () => String, { data: 'REF', about: 'Drug, eleven digits; null while the directory cannot resolve it.' })
+  @Column('ndc11', () => String, {
+    data: 'REF',
+    about: 'Drug, eleven digits; null while the directory cannot resolve it.',
+  })
   ndc11!: string;
 
   @Column('ndc_text', () => String, { data: 'REF', about: 'Product id as the claim sent it.' })
@@ -67,7 +77,11 @@ export class Dispense {
   @Column('plan_type', () => String, { data: 'OPS', required: true, about: 'Worst plan type of the open payers.' })
   planType!: string;
 
-  @Column('first_received_at', () => DateTimeScalar, { data: 'OPS', required: true, about: 'First receipt of a claim.' })
+  @Column('first_received_at', () => DateTimeScalar, {
+    data: 'OPS',
+    required: true,
+    about: 'First receipt of a claim.',
+  })
   firstReceivedAt!: string;
 
   @Column('entity', () => String, { data: 'REF', about: '340B ID of the entity whose determination counts.' })
@@ -79,7 +93,11 @@ export class Dispense {
   @Column('bucket', () => String, { data: 'OPS', about: '340B, GPO or WAC; null = accrues nowhere.' })
   bucket!: string;
 
-  @Column('orderable', () => Boolean, { data: 'OPS', required: true, about: 'False when a manufacturer bars the price.' })
+  @Column('orderable', () => Boolean, {
+    data: 'OPS',
+    required: true,
+    about: 'False when a manufacturer bars the price.',
+  })
   orderable!: boolean;
 
   @Column('reason', () => String, { data: 'OPS', about: 'First rule that failed or is unknown.' })

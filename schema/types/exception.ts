@@ -7,7 +7,10 @@ import { DateTimeScalar, DecimalScalar } from '../scalars.ts';
 import { DispenseConnection, type Dispense } from './dispense.ts';
 import { InvoiceLineConnection, type InvoiceLine } from './invoice.ts';
 
-@Type({ table: tables.exceptionCase, about: 'A case of one code on one subject; closes itself when its cause is gone.' })
+@Type({
+  table: tables.exceptionCase,
+  about: 'A case of one code on one subject; closes itself when its cause is gone.',
+})
 export class ExceptionCase {
   @Id()
   id!: string;
@@ -15,7 +18,10 @@ export class ExceptionCase {
   @Column('code', () => String, { data: 'OPS', required: true, about: 'What is wrong, e.g. SITE_UNMAPPED.' })
   code!: string;
 
-  @Column('subject', () => String, { data: 'PHI', about: 'Natural key of the subject; may hold a prescription number.' })
+  @Column('subject', () => String, {
+    data: 'PHI',
+    about: 'Natural key of the subject; may hold a prescription number.',
+  })
   subject!: string;
 
   @Column('severity', () => Severity, { data: 'OPS', about: 'How urgent.' })

@@ -43,7 +43,12 @@ export class RawSource {
   @Column('received_at', () => DateTimeScalar, { data: 'OPS', required: true, about: 'Receipt.' })
   receivedAt!: string;
 
-  @Column('position', () => String, { origin: true, data: 'OPS', required: true, about: 'Segment.field, line or element.' })
+  @Column('position', () => String, {
+    origin: true,
+    data: 'OPS',
+    required: true,
+    about: 'Segment.field, line or element.',
+  })
   position!: string;
 }
 
@@ -118,7 +123,11 @@ export class Feed {
   @Computed(() => Int, { data: 'OPS', required: true, about: 'Records seen before.' }, count('duplicate'))
   duplicates!: number;
 
-  @Computed(() => Int, { data: 'OPS', required: true, about: 'Records of the last 24 hours.' }, count('records', '24 hours'))
+  @Computed(
+    () => Int,
+    { data: 'OPS', required: true, about: 'Records of the last 24 hours.' },
+    count('records', '24 hours'),
+  )
   records24h!: number;
 
   @Computed(

@@ -113,7 +113,11 @@ export class InvoiceLine {
   @Column('effective_quantity', () => DecimalScalar, { data: 'OPS', about: 'Billing units after credits.' })
   effectiveQuantity!: string;
 
-  @Column('allocated_quantity', () => DecimalScalar, { data: 'OPS', required: true, about: 'Units that repay dispenses.' })
+  @Column('allocated_quantity', () => DecimalScalar, {
+    data: 'OPS',
+    required: true,
+    about: 'Units that repay dispenses.',
+  })
   allocatedQuantity!: string;
 
   @Column('state', () => String, {

@@ -25,7 +25,11 @@ export class AccumulatorEntry {
   @Column('bucket', () => String, { data: 'OPS', required: true, about: '340B, GPO or WAC.' })
   bucket!: string;
 
-  @Column('posting', () => String, { data: 'OPS', required: true, about: 'ACCRUE, REVERSE, RECEIVE_DIRECT, RETURN ...' })
+  @Column('posting', () => String, {
+    data: 'OPS',
+    required: true,
+    about: 'ACCRUE, REVERSE, RECEIVE_DIRECT, RETURN ...',
+  })
   posting!: string;
 
   @Column('from_account', () => String, { data: 'OPS', required: true, about: 'Account it leaves.' })
@@ -59,7 +63,10 @@ export class AccumulatorEntry {
   drug!: Ref<Drug>;
 }
 
-@Type({ table: tables.accumulatorBalance, about: 'Balance of each account of a key; all accounts of a key sum to zero.' })
+@Type({
+  table: tables.accumulatorBalance,
+  about: 'Balance of each account of a key; all accounts of a key sum to zero.',
+})
 export class AccumulatorBalance {
   @Id()
   id!: string;

@@ -20,7 +20,10 @@ export class Prescription {
   @Column('order_number', () => String, { data: 'PHI', about: 'Order number in that EHR.' })
   number!: string;
 
-  @Column('rx_number', () => String, { data: 'PHI', about: 'Prescription number at the pharmacy, when the EHR knows it.' })
+  @Column('rx_number', () => String, {
+    data: 'PHI',
+    about: 'Prescription number at the pharmacy, when the EHR knows it.',
+  })
   rxNumber!: string;
 
   @Column('status', () => String, { data: 'OPS', required: true, about: 'ACTIVE or CANCELLED.' })

@@ -22,7 +22,11 @@ export class Pharmacy {
   @Column('address', () => String, { data: 'REF', required: true, about: 'Address.' })
   address!: string;
 
-  @Column('in_house_of', () => String, { data: 'REF', required: true, about: '340B ID whose own pharmacy it is; else empty.' })
+  @Column('in_house_of', () => String, {
+    data: 'REF',
+    required: true,
+    about: '340B ID whose own pharmacy it is; else empty.',
+  })
   inHouseOf!: string;
 
   @Column('carve_in_reported_for', () => [String], {
@@ -38,7 +42,11 @@ export class CoveredEntity {
   @Column('id340b', () => String, { data: 'REF', required: true, about: '340B ID.' })
   id340b!: string;
 
-  @Column('parent340b', () => String, { data: 'REF', required: true, about: '340B ID of the parent; its own for a parent.' })
+  @Column('parent340b', () => String, {
+    data: 'REF',
+    required: true,
+    about: '340B ID of the parent; its own for a parent.',
+  })
   parent340b!: string;
 
   @Column('name', () => String, { data: 'REF', required: true, about: 'Name.' })
@@ -81,7 +89,11 @@ export class Affiliation {
   validTo!: string;
 }
 
-@Type({ table: tables.prescriberAffiliation, where: CURRENT, about: 'A prescriber, as the latest roster row names them.' })
+@Type({
+  table: tables.prescriberAffiliation,
+  where: CURRENT,
+  about: 'A prescriber, as the latest roster row names them.',
+})
 export class Prescriber {
   @Column('npi', () => String, { data: 'REF', required: true, about: 'NPI.' })
   npi!: string;

@@ -36,6 +36,16 @@ export async function digestTenant(tx: Queryable, tenant: { id: TenantId; name: 
   return parts;
 }
 
+/** The lines behind `digestTenant`, each with its part in front: what to compare when two digests differ. Holds patient values. */
+export async function digestLines(tx: Queryable, tenant: { id: TenantId; name: string }): Promise<string[]> {
+  const lines: string[] = [];
+  for (const { name, sql } of PARTS) {
+    const rows = await run<{ line: string }>(tx, sql, [tenant.id]);
+    lines.push(...rows.map((row) => `${tenant.name}/${name}: ${row.line}`));
+  }
+  return lines;
+}
+
 /** Digest of the public reference tables. */
 export async function digestReference(on: Queryable): Promise<DigestPart> {
   return part('public', 'reference', await run<{ line: string }>(on, REFERENCE, []));

@@ -53,11 +53,17 @@ export interface OpenedDatabase {
 
 const ROLES_FILE = 'database-roles.json';
 
-/** The part of the configuration that the environment decides. */
+/** The part of the configuration that the environment decides; each variable may also be given as `<NAME>_FILE`. */
 export function databaseEnvironment(
   environment: NodeJS.ProcessEnv,
 ): Pick<DatabaseConfig, 'url' | 'ownerUrl' | 'readUrl' | 'monitorUrl' | 'port'> {
-  const value = (name: string): string | undefined => (environment[name] === '' ? undefined : environment[name]);
+  const value = (name: string): string | undefined => {
+    const direct = environment[name];
+    if (direct !== undefined && direct !== '') return direct;
+    // A container's secret: the variable names the file that holds it.
+    const file = environment[`${name}_FILE`];
+    return file === undefined || file === '' ? undefined : readFileSync(file, 'utf8').trim();
+  };
   const port = value('HUB_DATABASE_PORT');
   if (port !== undefined && !/^\d{1,5}$/.test(port)) throw new Error('HUB_DATABASE_PORT must be a port number');
   return {

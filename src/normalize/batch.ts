@@ -5,6 +5,8 @@ import type { CanonicalRecord } from '../model/records.ts';
 /** A payload taken from the queue. */
 export interface RawPayload {
   rawId: string;
+  /** First day of the month of receipt: partition of the payload. */
+  month: string;
   feed: string;
   /** Instant of receipt: a recorded fact, the same in every rebuild. */
   receivedAt: string;

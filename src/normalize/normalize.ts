@@ -3,6 +3,7 @@
  * must look at marked, in one transaction. A payload that cannot be processed never holds up the others.
  */
 import { DatabaseError } from '../db/client.ts';
+import { fault } from '../db/fault.ts';
 import type { Stage, StageContext } from '../db/stage.ts';
 import { run, statement } from '../db/statement.ts';
 import { type TenantTransaction, withTenant } from '../db/tenant.ts';
@@ -25,6 +26,13 @@ const MOST_BYTES = 8 * 1024 * 1024;
 /** Tries before a payload that keeps failing is set aside. */
 const MOST_ATTEMPTS = 5;
 
+/**
+ * Every statement of this stage looks its rows up by key, from the batch to the table (`lateral ... offset 0` keeps that
+ * order of joining). While tables grow faster than they are analysed, the planner takes them for empty and reads them whole
+ * for each row of the batch: 500 messages took 2.3 s at first and 3.6 s after 3,000, against a level 0.6 s.
+ */
+const BY_KEY = { enable_seqscan: 'off' };
+
 /** The stage. Its count includes payloads whose try failed: they wait for another one. */
 export const normalizeStage: Stage = { name: 'normalize', run: normalizeBatch };
 
@@ -32,17 +40,23 @@ async function normalizeBatch(context: StageContext): Promise<number> {
   let batch: string[] = [];
   let done = false;
   try {
-    await withTenant(context.db, context.tenant.id, async (tx) => {
-      const pending = await run<RawPayload>(tx, TAKE, [tx.tenantId, MOST_PAYLOADS]);
-      const chosen = firstBatch(pending);
-      batch = chosen.map(({ rawId }) => rawId);
-      // What does not fit is locked too: it is let go with this transaction, or other workers would find nothing to do.
-      done = chosen.length === pending.length;
-      if (done) await normalizePayloads(tx, context, chosen);
-    });
+    await withTenant(
+      context.db,
+      context.tenant.id,
+      async (tx) => {
+        const pending = await run<RawPayload>(tx, TAKE, [tx.tenantId, MOST_PAYLOADS]);
+        const chosen = firstBatch(pending);
+        batch = chosen.map(({ rawId }) => rawId);
+        // What does not fit is locked too: it is let go with this transaction, or other workers would find nothing to do.
+        done = chosen.length === pending.length;
+        if (done) await normalizePayloads(tx, context, chosen);
+      },
+      { settings: BY_KEY },
+    );
   } catch (error) {
     return separate(context, batch, error);
   }
+  if (batch.length > 0) fault.point('normalize-committed');
   return done ? batch.length : Math.max(1, await normalizeAgain(context, batch));
 }
 
@@ -65,7 +79,7 @@ async function separate(context: StageContext, batch: readonly string[], error: 
   if (batch.length === 0 || (error instanceof DatabaseError && error.retryable)) throw error;
   if (batch.length === 1) {
     await withTenant(context.db, context.tenant.id, async (tx) => {
-      const raws = await run<RawPayload>(tx, TAKE_AGAIN, [tx.tenantId, recordset(batch)]);
+      const raws = await run<RawPayload>(tx, TAKE_AGAIN, [tx.tenantId, batch]);
       await countAttempts(
         tx,
         context,
@@ -81,11 +95,16 @@ async function separate(context: StageContext, batch: readonly string[], error: 
 
 async function normalizeAgain(context: StageContext, batch: readonly string[]): Promise<number> {
   try {
-    return await withTenant(context.db, context.tenant.id, async (tx) => {
-      const raws = await run<RawPayload>(tx, TAKE_AGAIN, [tx.tenantId, recordset(batch)]);
-      await normalizePayloads(tx, context, raws);
-      return raws.length;
-    });
+    return await withTenant(
+      context.db,
+      context.tenant.id,
+      async (tx) => {
+        const raws = await run<RawPayload>(tx, TAKE_AGAIN, [tx.tenantId, batch]);
+        await normalizePayloads(tx, context, raws);
+        return raws.length;
+      },
+      { settings: BY_KEY },
+    );
   } catch (error) {
     return separate(context, batch, error);
   }
@@ -106,13 +125,14 @@ async function normalizePayloads(
   const finished = outcomes.filter((outcome) => outcome.kind !== 'FAILED');
   const settled = finished.map(({ raw }) => raw).filter((raw) => raw.attempts > 0);
   await writeErrors(tx, finished.flatMap(errorsOf), settled);
-  const states = finished.map((outcome) => ({ rawId: outcome.raw.rawId, ...stateOf(outcome) }));
+  const states = finished.map((outcome) => ({ ...outcome.raw, ...stateOf(outcome) }));
   await run(tx, FINISH, [tx.tenantId, recordset(states), context.clock().toISOString()]);
   await countAttempts(
     tx,
     context,
     outcomes.filter((outcome) => outcome.kind === 'FAILED'),
   );
+  fault.point('normalize-in-transaction');
 }
 
 async function readPayloads(
@@ -122,7 +142,11 @@ async function readPayloads(
 ): Promise<Outcome[]> {
   const [feeds, payloads] = await Promise.all([
     run<FeedSettings>(tx, FEEDS, [tx.tenantId]),
-    run<{ rawId: string; payload: Uint8Array }>(tx, PAYLOADS, [tx.tenantId, recordset(raws.map(({ rawId }) => rawId))]),
+    run<{ rawId: string; payload: Uint8Array }>(tx, PAYLOADS, [
+      tx.tenantId,
+      [...new Set(raws.map(({ month }) => month))],
+      raws.map(({ rawId }) => rawId),
+    ]),
   ]);
   const reader = {
     feeds: new Map(feeds.map((feed) => [feed.name, feed])),
@@ -154,7 +178,7 @@ async function countAttempts(
   failures: readonly Extract<Outcome, { kind: 'FAILED' }>[],
 ): Promise<void> {
   if (failures.length === 0) return;
-  const ids = recordset(failures.map(({ raw }) => raw.rawId));
+  const ids = failures.map(({ raw }) => raw.rawId);
   const counted = await run<{ rawId: string; state: string }>(tx, ATTEMPTS, [
     tx.tenantId,
     ids,

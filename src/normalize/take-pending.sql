@@ -1,10 +1,19 @@
 -- The oldest payloads that wait to be normalized, locked; those that another worker holds are left to it.
 -- Served by raw_state_pending, the primary key of raw_message.
-select s.raw_id as "rawId", s.feed, s.received_at as "receivedAt", s.attempts, m.name, m.control_id as "controlId", m.sha256,
-  m.size_bytes as "sizeBytes"
-from raw_state s
-join raw_message m on m.tenant_id = $1::uuid and m.month = s.month and m.id = s.raw_id
-where s.tenant_id = $1::uuid and s.state = 'PENDING'
+select s.raw_id as "rawId", s.month, s.feed, s.received_at as "receivedAt", s.attempts, m.name, m.control_id as "controlId",
+  m.sha256, m.size_bytes as "sizeBytes"
+from (
+  select s.raw_id, s.month, s.feed, s.received_at, s.attempts
+  from raw_state s
+  where s.tenant_id = $1::uuid and s.state = 'PENDING'
+  order by s.raw_id
+  limit $2::int
+  for no key update skip locked
+) s
+cross join lateral (
+  select m.name, m.control_id, m.sha256, m.size_bytes
+  from raw_message m
+  where m.tenant_id = $1::uuid and m.month = s.month and m.id = s.raw_id
+  offset 0
+) m
 order by s.raw_id
-limit $2::int
-for no key update of s skip locked

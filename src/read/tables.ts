@@ -29,7 +29,7 @@ export function tableModel(table: PgTable): TableModel {
   const keys = [
     ...config.columns.filter((column) => column.primary).map((column) => [column.name]),
     ...config.primaryKeys.map((key) => names(key.columns)),
-    ...config.uniqueConstraints.map((key) => names(key.columns as PgColumn[])),
+    ...config.uniqueConstraints.map((key) => names(key.columns)),
     ...indexes.filter((index) => index.unique).map((index) => index.columns),
   ];
   const withoutTenant = (list: string[]): string[] => list.filter((name) => name !== 'tenant_id');

@@ -6,7 +6,9 @@
 import { createHash } from 'node:crypto';
 import type { Deliver, Delivery, Receipt } from '../../adapters/contract.ts';
 import { type Database, DatabaseError, type Step } from '../db/client.ts';
+import { fault } from '../db/fault.ts';
 import { newId } from '../db/ids.ts';
+import { sabotaged } from '../db/sabotage.ts';
 import { statement } from '../db/statement.ts';
 import { DiskNearlyFull } from './disk-watermark.ts';
 import { readTenant, type TenantId } from '../db/tenant.ts';
@@ -126,9 +128,12 @@ class GroupCommit implements Receiver {
   receive(tenant: TenantId, feed: string, delivery: Delivery): Promise<Receipt> {
     if (this.#options.refusing?.() === true) return Promise.reject(new DiskNearlyFull());
     return new Promise((resolve, reject) => {
-      const sha256 = createHash('sha256').update(delivery.bytes).digest('hex');
+      const rawId = newId();
+      const salt = sabotaged('no-dedupe') ? rawId : '';
+      const sha256 = createHash('sha256').update(delivery.bytes).update(salt).digest('hex');
       const receivedAt = this.#options.clock().toISOString();
-      this.#queue.push({ tenant, feed, delivery, rawId: newId(), sha256, receivedAt, resolve, reject });
+      this.#queue.push({ tenant, feed, delivery, rawId, sha256, receivedAt, resolve, reject });
+      if (sabotaged('ack-first')) resolve({ rawId, duplicate: false });
       this.#flushing ??= this.#flush();
     });
   }
@@ -163,7 +168,9 @@ class GroupCommit implements Receiver {
   /** One transaction: one pipelined set_config and insert per tenant. Nobody hears anything good before its commit. */
   async #store(batch: readonly Waiting[]): Promise<void> {
     const groups = byTenant(batch);
+    fault.point('before-store');
     const answers = await this.#db.batch([...groups].flatMap(([tenant, group]) => stepsOf(tenant, group)));
+    fault.point('stored-before-ack');
     const rows = new Map(answers.flat().flatMap((row) => asStored(row)));
     const tenants = new Set<TenantId>();
     const unseen: Waiting[] = [];

@@ -40,7 +40,8 @@ beforeAll(async () => {
     onFault: (error) => faults.push(error),
   };
   http = await startHttp(options);
-  for (const role of ROLES) keys.set(role, await createKey(database.ingest, { tenantId: tenant.id, name: role, role, days: 30, now }));
+  for (const role of ROLES)
+    keys.set(role, await createKey(database.ingest, { tenantId: tenant.id, name: role, role, days: 30, now }));
 });
 afterAll(async () => {
   await http.stop();
@@ -49,7 +50,11 @@ afterAll(async () => {
 
 const at = (path: string): string => `http://127.0.0.1:${http.port}${path}`;
 
-async function post(query: string, key: string | undefined, variables: object = {}): Promise<{ status: number; body: Body }> {
+async function post(
+  query: string,
+  key: string | undefined,
+  variables: object = {},
+): Promise<{ status: number; body: Body }> {
   const response = await fetch(at('/graphql'), {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) },
@@ -85,7 +90,9 @@ describe('keys', () => {
     const key = kind === 'cut' ? good.slice(0, -1) : kind === 'swap' ? good.replace(/_.{12}_/, '_000000000000_') : kind;
     const { status, body } = await post('{ __typename }', key);
     expect(status).toBe(401);
-    expect(body).toEqual({ errors: [{ message: 'A valid API key is needed.', extensions: { code: 'UNAUTHENTICATED' } }] });
+    expect(body).toEqual({
+      errors: [{ message: 'A valid API key is needed.', extensions: { code: 'UNAUTHENTICATED' } }],
+    });
   });
 
   test('only the hash is stored, and a name is taken once', async () => {
@@ -147,13 +154,16 @@ describe('answers', () => {
 
   test('several root fields are one transaction with a statement each', async () => {
     statements.length = 0;
-    const { body } = await ask('{ a: feeds { totalCount } b: invoices { totalCount } __typename c: dispenses { totalCount } }');
+    const { body } = await ask(
+      '{ a: feeds { totalCount } b: invoices { totalCount } __typename c: dispenses { totalCount } }',
+    );
     expect(statements).toHaveLength(3);
     expect(Object.keys(body.data ?? {})).toEqual(['a', 'b', '__typename', 'c']);
   });
 
   test('a role without the class gets null and is told which fields were masked', async () => {
-    const query = '{ dispenses(first: 3) { nodes { id rxNumber patient { familyName } claims(first: 1) { nodes { totalPaid } } } } }';
+    const query =
+      '{ dispenses(first: 3) { nodes { id rxNumber patient { familyName } claims(first: 1) { nodes { totalPaid } } } } }';
     const analyst = await ask(query, 'analyst');
     expect(analyst.body.extensions?.redactions).toEqual([
       { path: 'dispenses.nodes.rxNumber', class: 'PHI' },
@@ -178,8 +188,12 @@ describe('answers', () => {
   });
 
   test('introspection, alone and beside data', async () => {
-    expect((await ask('{ __schema { queryType { name } } }')).body.data).toEqual({ __schema: { queryType: { name: 'Query' } } });
-    const mixed = await ask('query ($n: String!) { __type(name: $n) { name } feeds { totalCount } }', 'operator', { n: 'Feed' });
+    expect((await ask('{ __schema { queryType { name } } }')).body.data).toEqual({
+      __schema: { queryType: { name: 'Query' } },
+    });
+    const mixed = await ask('query ($n: String!) { __type(name: $n) { name } feeds { totalCount } }', 'operator', {
+      n: 'Feed',
+    });
     expect(mixed.body.data).toEqual({ __type: { name: 'Feed' }, feeds: { totalCount: 4 } });
   });
 
@@ -199,7 +213,13 @@ describe('refusals', () => {
     const { body } = await ask(LIST, 'operator', { first: 2 });
     const cursor = list(body).pageInfo.endCursor;
     const flipped = `${cursor.slice(0, 50)}${cursor[50] === 'A' ? 'B' : 'A'}${cursor.slice(51)}`;
-    const theirs = await createKey(database.ingest, { tenantId: other.id, name: 'theirs', role: 'operator', days: 1, now });
+    const theirs = await createKey(database.ingest, {
+      tenantId: other.id,
+      name: 'theirs',
+      role: 'operator',
+      days: 1,
+      now,
+    });
     const tries = [
       await ask(LIST, 'operator', { after: flipped }),
       await ask(LIST, 'operator', { after: 'x' }),
@@ -213,8 +233,13 @@ describe('refusals', () => {
   test('too deep, too costly, too long, too large', async () => {
     const chain = (n: number): string => (n === 0 ? 'id' : `dispense { determination { ${chain(n - 1)} } }`);
     const deep = `{ dispense(id: "x") { determination { ${chain(6)} } } }`;
-    const costly = '{ dispenses(first: 500) { nodes { accumulatorEntries(first: 500) { nodes { dispense { claims(first: 500) { totalCount } } } } } } }';
-    const fan = Array.from({ length: 9 }, (_, n) => `fragment F${n} on Dispense { ${['a', 'b', 'c', 'd', 'e', 'f'].map((x) => `${x}: determination { dispense { ...F${n + 1} } }`).join(' ')} }`);
+    const costly =
+      '{ dispenses(first: 500) { nodes { accumulatorEntries(first: 500) { nodes { dispense { claims(first: 500) { totalCount } } } } } } }';
+    const fan = Array.from(
+      { length: 9 },
+      (_, n) =>
+        `fragment F${n} on Dispense { ${['a', 'b', 'c', 'd', 'e', 'f'].map((x) => `${x}: determination { dispense { ...F${n + 1} } }`).join(' ')} }`,
+    );
     const wide = `{ dispenses(first: 0) { nodes { ...F0 } } } ${fan.join(' ')} fragment F9 on Dispense { id }`;
     statements.length = 0;
     const begun = performance.now();
@@ -241,12 +266,17 @@ describe('refusals', () => {
   });
 
   test('values that no row can have find nothing, and are no error', async () => {
-    const none = '{ dispense(id: "\'; drop table dispense; --") { id } dispenses(filter: {ndc11: {in: ["a\\u0000b", "\\"{},\\\\"]}, patient: {eq: "x"}}) { totalCount } }';
+    const none =
+      '{ dispense(id: "\'; drop table dispense; --") { id } dispenses(filter: {ndc11: {in: ["a\\u0000b", "\\"{},\\\\"]}, patient: {eq: "x"}}) { totalCount } }';
     expect((await ask(none)).body).toEqual({ data: { dispense: null, dispenses: { totalCount: 0 } } });
   });
 
   test('bad variables are named by field, not answered', async () => {
-    const { status, body } = await ask('query ($d: Date) { dispenses(filter: {dateOfService: {gte: $d}}) { totalCount } }', 'operator', { d: '2026-02-30' });
+    const { status, body } = await ask(
+      'query ($d: Date) { dispenses(filter: {dateOfService: {gte: $d}}) { totalCount } }',
+      'operator',
+      { d: '2026-02-30' },
+    );
     expect([status, body.data]).toEqual([400, undefined]);
     const unknown = await ask('{ dispensez { id } }');
     expect(unknown.status).toBe(400);
@@ -277,7 +307,9 @@ describe('health and metrics', () => {
   test('metrics need a key and name no patient', async () => {
     expect((await fetch(at('/metrics'))).status).toBe(401);
     await ask('{ dispenses { totalCount } }');
-    const text = await (await fetch(at('/metrics'), { headers: { authorization: `Bearer ${keys.get('monitor')}` } })).text();
+    const text = await (
+      await fetch(at('/metrics'), { headers: { authorization: `Bearer ${keys.get('monitor')}` } })
+    ).text();
     for (const line of [
       'hub_feed_last_success_timestamp_seconds{feed="alpha"} 1772532000.123',
       'hub_feed_records_total{feed="alpha",outcome="accepted"} 12',

@@ -55,7 +55,12 @@ export async function layOut(): Promise<Siege> {
   };
 }
 
-async function leaked(compiler: ReadCompiler, executor: ReferenceExecutor, scope: Scope, source: string): Promise<boolean> {
+async function leaked(
+  compiler: ReadCompiler,
+  executor: ReferenceExecutor,
+  scope: Scope,
+  source: string,
+): Promise<boolean> {
   const document = parse(source);
   const refused = source.includes('"foreign"');
   try {
@@ -91,8 +96,11 @@ function edgeProbes(): string[] {
     ways.set(node.name, (inner) => way(rowsOf(type, () => inner)));
     queue.push(node);
   };
-  const lists = Object.values(query.getFields()).filter((field) => model.connections.has(getNamedType(field.type).name));
-  for (const field of lists) visit(getNamedType(field.type) as GraphQLObjectType, (rows) => `{ ${field.name}(first: 50) ${rows} }`);
+  const lists = Object.values(query.getFields()).filter((field) =>
+    model.connections.has(getNamedType(field.type).name),
+  );
+  for (const field of lists)
+    visit(getNamedType(field.type) as GraphQLObjectType, (rows) => `{ ${field.name}(first: 50) ${rows} }`);
   const probes: string[] = [];
   for (let type = queue.shift(); type !== undefined; type = queue.shift()) {
     const way = ways.get(type.name) as (inner: string) => string;
@@ -126,7 +134,9 @@ const idProbes = (others: readonly WorldTenant[]): string[] =>
 const filterProbes = (others: readonly WorldTenant[]): string[] =>
   others.flatMap((other) =>
     (other.ids['patient'] ?? []).flatMap((patient) =>
-      ['dispenses', 'encounters'].map((root) => `{ ${root}(filter: { patient: { eq: "${patient}" } }) { totalCount nodes { id } } }`),
+      ['dispenses', 'encounters'].map(
+        (root) => `{ ${root}(filter: { patient: { eq: "${patient}" } }) { totalCount nodes { id } } }`,
+      ),
     ),
   );
 

@@ -1,5 +1,6 @@
 /** The stage as a whole: bad records beside good ones, held and poisoned payloads, what the formats really yield. */
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { Transaction, TransactionOptions } from '../../src/db/client.ts';
 import type { RecordError } from '../../src/model/records.ts';
 import { normalizeStage } from '../../src/normalize/normalize.ts';
 import { storable } from '../../src/normalize/recordset.ts';
@@ -130,18 +131,20 @@ test('a failure that is over takes its case away', async () => {
 test('a lost connection is not held against the payloads', async () => {
   await world.receive('north', [{ payload: units(claim()), feed: 'files' }]);
   const context = world.context('north');
+  let kills = 0;
+  const transaction = <T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> =>
+    context.db.transaction(async (tx) => {
+      const result = await work(tx);
+      // Everything is written but not committed.
+      if ((kills += 1) === 1) await tx.query('select pg_terminate_backend(pg_backend_pid())').catch(() => undefined);
+      return result;
+    }, options);
   const failing = new Proxy(context.db, {
-    get: (db, name) =>
-      name === 'transaction'
-        ? (work: never, options: never) =>
-            db.transaction(async (tx) => {
-              await tx.query('select pg_terminate_backend(pg_backend_pid())').catch(() => undefined);
-              return (work as (one: typeof tx) => Promise<unknown>)(tx);
-            }, options)
-        : Reflect.get(db, name),
+    get: (db, name) => (name === 'transaction' ? transaction : Reflect.get(db, name)),
   });
-  await expect(normalizeStage.run({ ...context, db: failing })).rejects.toThrow();
+  await expect(normalizeStage.run({ ...context, db: failing })).rejects.toThrow('connection');
   expect(await states()).toMatchObject([{ state: 'PENDING', attempts: 0 }]);
+  expect(await world.drain('north')).toBe(1);
 });
 
 test('tenants stay apart', async () => {

@@ -76,13 +76,13 @@ export class DemoPlace {
   }
 
   /** Asks GraphQL over HTTP. */
-  async query<Data>(query: string): Promise<{ data: Data; errors?: { message: string }[] }> {
+  async query(query: string): Promise<{ data: unknown; errors?: { message: string }[] }> {
     const response = await fetch(`http://127.0.0.1:${this.ports.HUB_HTTP_PORT}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${this.key()}` },
       body: JSON.stringify({ query }),
     });
-    return (await response.json()) as { data: Data; errors?: { message: string }[] };
+    return (await response.json()) as { data: unknown; errors?: { message: string }[] };
   }
 
   remove(): void {

@@ -180,11 +180,7 @@ class Generator {
 
   #value(type: GraphQLInputType, literal: boolean): unknown {
     const bare = isNonNullType(type) ? type.ofType : getNullableType(type);
-    if (isListType(bare))
-      return [
-        this.#value(bare.ofType as GraphQLInputType, literal),
-        this.#value(bare.ofType as GraphQLInputType, literal),
-      ];
+    if (isListType(bare)) return [this.#value(bare.ofType, literal), this.#value(bare.ofType, literal)];
     if (isInputObjectType(bare)) {
       const fields = Object.values(bare.getFields()).filter(() => this.#dice.chance(0.25));
       return Object.fromEntries(
@@ -221,7 +217,9 @@ class Generator {
 
 /** Edges that can miss a non-null row come more often: null propagation is what is hard to get right. */
 const often = (field: GraphQLField<unknown, unknown>): GraphQLField<unknown, unknown>[] =>
-  /^(allocations|dispense|invoiceLine|nodes|invoiceLines|dispenses)$/.test(field.name) ? [field, field, field, field] : [field];
+  /^(allocations|dispense|invoiceLine|nodes|invoiceLines|dispenses)$/.test(field.name)
+    ? [field, field, field, field]
+    : [field];
 
 class EnumName {
   readonly name: string;

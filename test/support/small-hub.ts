@@ -5,7 +5,7 @@
 import { FORMATS } from '../../adapters/index.ts';
 import { REGISTRY } from '../../drizzle/registry.ts';
 import { digestAll } from '../../src/rebuild.ts';
-import { combine, type DigestPart } from '../../src/audit/digest.ts';
+import { combine, digestLines, type DigestPart } from '../../src/audit/digest.ts';
 import { checkLaws } from '../../src/audit/laws.ts';
 import { applyConfiguration } from '../../src/config/apply.ts';
 import type { Configuration } from '../../src/config/load.ts';
@@ -73,6 +73,14 @@ export async function stateOf(
   }
   const parts = await db.transaction((tx) => digestAll(tx, tenants));
   return { digest: combine(parts), parts, breaches };
+}
+
+/** Every line of the state, to say how two states differ. */
+export async function linesOf(db: Database, tenants: readonly Tenant[]): Promise<Set<string>> {
+  const lines = new Set<string>();
+  for (const tenant of tenants)
+    for (const line of await withTenant(db, tenant.id, (tx) => digestLines(tx, tenant))) lines.add(line);
+  return lines;
 }
 
 /** What no processing makes: facts, and what is neither derived nor a fact. */

@@ -21,6 +21,7 @@ union all
 select 'dispense|' || concat_ws('|', d.ncpdp, d.rx_number, d.fill_number, d.date_of_service, d.dispensing_status, d.ever_paid, d.ndc_text, d.unit, d.days_supply, d.written_date, d.prescriber_id, d.bin, d.pcn,
   d.payer_group, d.plan_type, d.first_received_at, d.raw_id, d.position)
 from dispense d where d.tenant_id = $1::uuid
+  and exists (select 1 from claim_transaction c where c.tenant_id = $1::uuid and c.ncpdp = d.ncpdp and c.rx_number = d.rx_number)
 union all
 select 'invoice|' || concat_ws('|', i.wholesaler, i.account_number, i.invoice_number, i.content_hash, i.kind, i.invoice_date, i.original_invoice, i.purchase_order, i.total, i.allowances, i.charges, i.tax,
   i.created_at, i.current, i.account_type, i.entity, i.ncpdp, i.raw_id, i.position)

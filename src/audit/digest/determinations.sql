@@ -1,4 +1,5 @@
 -- Every dispense's state and every current determination with its eleven answers, by natural key, without ids and times.
+-- A dispense whose claims moved to another pharmacy key (an NPI that became known) stays as history and is left out.
 -- Served by dispense_identity, determination_current.
 select concat_ws('|', d.ncpdp, d.rx_number, d.fill_number, d.date_of_service, d.dispensing_status, d.state, d.ndc11, d.quantity, d.entity, d.status, d.bucket, d.orderable, d.reason,
   coalesce((
@@ -10,3 +11,4 @@ select concat_ws('|', d.ncpdp, d.rx_number, d.fill_number, d.date_of_service, d.
     from determination t where t.tenant_id = $1::uuid and t.dispense_id = d.id and t.current), '')) as line
 from dispense d
 where d.tenant_id = $1::uuid
+  and exists (select 1 from claim_transaction c where c.tenant_id = $1::uuid and c.ncpdp = d.ncpdp and c.rx_number = d.rx_number);

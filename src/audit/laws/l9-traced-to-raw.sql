@@ -1,4 +1,4 @@
--- L9: every dispense, invoice line, encounter and prescription traces to stored raw bytes.
+-- L9: every dispense, invoice line, encounter and prescription traces to stored raw bytes; determinations and lines to their parents.
 -- Served by raw_state's primary key (one per raw message, L2).
 select k.kind || ' ' || k.id || ' names raw message ' || k.raw_id || ', which is not stored' as breach
 from (
@@ -9,3 +9,11 @@ from (
   union all select 'prescription', p.id, p.raw_id from prescription p where p.tenant_id = $1::uuid
 ) k
 where not exists (select 1 from raw_state s where s.tenant_id = $1::uuid and s.raw_id = k.raw_id)
+union all
+select 'determination ' || t.id || ' judges a dispense that is not there'
+from determination t
+where t.tenant_id = $1::uuid and not exists (select 1 from dispense d where d.tenant_id = $1::uuid and d.id = t.dispense_id)
+union all
+select 'invoice_line ' || l.id || ' belongs to an invoice that is not there'
+from invoice_line l
+where l.tenant_id = $1::uuid and not exists (select 1 from invoice i where i.tenant_id = $1::uuid and i.id = l.invoice_id)

@@ -4,9 +4,9 @@ with moving as (
   select c.id, c.ncpdp as before, coalesce((
       select min(p.ncpdp collate "C") from pharmacy p
       where p.tenant_id = $1::uuid and p.npi = c.provider_id and p.known_to is null), 'NPI:' || c.provider_id) as ncpdp
-  from json_array_elements_text($2::text::json) as x(npi)
-  join claim_transaction c on c.tenant_id = $1::uuid and c.provider_id = x.npi
-  where c.provider_qualifier = '01' or c.provider_qualifier = '' and c.provider_id ~ '^\d{10}$'
+  from claim_transaction c
+  where c.tenant_id = $1::uuid and c.provider_id = any($2::text[])
+    and (c.provider_qualifier = '01' or c.provider_qualifier = '' and c.provider_id ~ '^\d{10}$')
 )
 update claim_transaction c set ncpdp = m.ncpdp, transaction_key = m.ncpdp || '|' || right(c.transaction_key, 64)
 from moving m

@@ -2,7 +2,6 @@
 import type { Change } from '../../db/changes.ts';
 import { run, statement } from '../../db/statement.ts';
 import type { TenantTransaction } from '../../db/tenant.ts';
-import { recordset } from '../recordset.ts';
 import { claimChange } from './write-claims.ts';
 
 const MERGE = statement(import.meta.url, 'merge-claims.sql');
@@ -15,7 +14,7 @@ const MOVE = statement(import.meta.url, 'move-claims.sql');
  */
 export async function resolvePharmacies(tx: TenantTransaction, npis: readonly string[]): Promise<Change[]> {
   if (npis.length === 0) return [];
-  const params = [tx.tenantId, recordset(npis)];
+  const params = [tx.tenantId, npis];
   const merged = await run<{ ncpdp: string; rxNumber: string }>(tx, MERGE, params);
   const moved = await run<{ before: string; ncpdp: string; rxNumber: string }>(tx, MOVE, params);
   return [...merged, ...moved, ...moved.map(({ before, rxNumber }) => ({ ncpdp: before, rxNumber }))].map(claimChange);

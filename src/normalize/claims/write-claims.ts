@@ -51,7 +51,7 @@ async function pharmaciesByNpi(
 ): Promise<Map<string, string>> {
   const npis = new Set(items.map(({ record }) => npiOf(record)).filter((npi) => npi !== null));
   if (npis.size === 0) return new Map();
-  const rows = await run<{ npi: string; ncpdp: string }>(tx, PHARMACIES, [tx.tenantId, recordset([...npis])]);
+  const rows = await run<{ npi: string; ncpdp: string }>(tx, PHARMACIES, [tx.tenantId, [...npis]]);
   return new Map(rows.map(({ npi, ncpdp }) => [npi, ncpdp]));
 }
 

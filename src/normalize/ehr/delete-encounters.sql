@@ -1,5 +1,3 @@
 -- Takes away the rows that were made only to lock a visit which no message has opened yet (12.33a).
 -- Served by the primary key of encounter.
-delete from encounter e
-using json_to_recordset($2::text::json) as x(id uuid)
-where e.tenant_id = $1::uuid and e.id = x.id
+delete from encounter e where e.tenant_id = $1::uuid and e.id = any($2::uuid[])

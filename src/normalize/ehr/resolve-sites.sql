@@ -3,22 +3,28 @@
 with place as (
   select distinct x.facility, x.location from json_to_recordset($2::text::json) as x(facility text, location text)
 ), found as (
-  select e.id from place join encounter e
-    on e.tenant_id = $1::uuid and e.facility = place.facility and e.location = place.location
-  union
-  select e.id from place join encounter e
-    on e.tenant_id = $1::uuid and (e.facility is null or e.location is null)
-      and coalesce(e.facility, '') = place.facility and coalesce(e.location, '') = place.location
+  select e.* from place cross join lateral (
+    select e.id, e.facility, e.location, e.start_date, e.site_id340b
+    from encounter e
+    where e.tenant_id = $1::uuid and e.facility = place.facility and e.location = place.location
+    offset 0
+  ) e
+  union all
+  -- A place without facility or location is '' in the crosswalk.
+  select e.id, e.facility, e.location, e.start_date, e.site_id340b
+  from encounter e
+  where e.tenant_id = $1::uuid and (e.facility is null or e.location is null)
+    and (coalesce(e.facility, ''), coalesce(e.location, '')) in (select place.facility, place.location from place)
 ), sited as (
-  select e.id, (
+  select f.id, f.site_id340b as before, (
     select c.site from location_crosswalk c
-    where c.tenant_id = $1::uuid and c.known_to is null and c.facility = coalesce(e.facility, '')
-      and c.location = coalesce(e.location, '')
-      and coalesce(c.valid_from, '-infinity') <= e.start_date and coalesce(c.valid_to, 'infinity') >= e.start_date
+    where c.tenant_id = $1::uuid and c.known_to is null and c.facility = coalesce(f.facility, '')
+      and c.location = coalesce(f.location, '')
+      and coalesce(c.valid_from, '-infinity') <= f.start_date and coalesce(c.valid_to, 'infinity') >= f.start_date
     order by c.valid_from desc nulls last
     limit 1) as site
-  from found join encounter e on e.tenant_id = $1::uuid and e.id = found.id
+  from found f
 )
 update encounter e set site_id340b = s.site
 from sited s
-where e.tenant_id = $1::uuid and e.id = s.id and e.site_id340b is distinct from s.site
+where e.tenant_id = $1::uuid and e.id = s.id and s.before is distinct from s.site

@@ -1,8 +1,11 @@
--- Writes what the statements about some patients add up to.
+-- Writes what the statements about some patients add up to; each row is there and locked, so every insert meets it by its id.
 -- Served by the primary key of patient.
-update patient p set family_name = x."familyName", given_name = x."givenName", family_compare = x."familyCompare",
-  given_compare = x."givenCompare", birth_date = x."birthDate", sex = x.sex, postal_code = x."postalCode",
-  raw_id = x."rawId", position = x.position
-from json_to_recordset($2::text::json) as x(id uuid, "familyName" text, "givenName" text, "familyCompare" text, "givenCompare" text,
-  "birthDate" date, sex text, "postalCode" text, "rawId" uuid, position text)
-where p.tenant_id = $1::uuid and p.id = x.id
+insert into patient (tenant_id, id, source_system, key, family_name, given_name, family_compare, given_compare, birth_date, sex,
+  postal_code, raw_id, position)
+select $1::uuid, x.id, x."sourceSystem", x.key, x."familyName", x."givenName", x."familyCompare", x."givenCompare", x."birthDate",
+  x.sex, x."postalCode", x."rawId", x.position
+from json_to_recordset($2::text::json) as x(id uuid, "sourceSystem" text, key text, "familyName" text, "givenName" text,
+  "familyCompare" text, "givenCompare" text, "birthDate" date, sex text, "postalCode" text, "rawId" uuid, position text)
+on conflict (tenant_id, id) do update set family_name = excluded.family_name, given_name = excluded.given_name,
+  family_compare = excluded.family_compare, given_compare = excluded.given_compare, birth_date = excluded.birth_date,
+  sex = excluded.sex, postal_code = excluded.postal_code, raw_id = excluded.raw_id, position = excluded.position

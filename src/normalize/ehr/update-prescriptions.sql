@@ -1,10 +1,14 @@
--- Writes what the statements about some orders add up to.
+-- Writes what the statements about some orders add up to; each row is there and locked, so every insert meets it by its id.
 -- Served by the primary key of prescription.
-update prescription p set status = x.status, patient_id = x."patientId", visit_number = x."visitNumber",
-  encounter_id = x."encounterId", rx_number = x."rxNumber", ndc_text = x."ndcText", ndc11 = x.ndc11, drug_name = x."drugName",
-  written_date = x."writtenDate", prescriber_npi = x."prescriberNpi", quantity = x.quantity, refills = x.refills,
-  raw_id = x."rawId", position = x.position
-from json_to_recordset($2::text::json) as x(id uuid, status text, "patientId" uuid, "visitNumber" text, "encounterId" uuid,
-  "rxNumber" text, "ndcText" text, ndc11 text, "drugName" text, "writtenDate" date, "prescriberNpi" text, quantity numeric,
-  refills text, "rawId" uuid, position text)
-where p.tenant_id = $1::uuid and p.id = x.id
+insert into prescription (tenant_id, id, source_system, order_number, status, patient_id, visit_number, encounter_id, rx_number,
+  ndc_text, ndc11, drug_name, written_date, prescriber_npi, quantity, refills, raw_id, position)
+select $1::uuid, x.id, x."sourceSystem", x.key, x.status, x."patientId", x."visitNumber", x."encounterId", x."rxNumber",
+  x."ndcText", x.ndc11, x."drugName", x."writtenDate", x."prescriberNpi", x.quantity, x.refills, x."rawId", x.position
+from json_to_recordset($2::text::json) as x(id uuid, "sourceSystem" text, key text, status text, "patientId" uuid,
+  "visitNumber" text, "encounterId" uuid, "rxNumber" text, "ndcText" text, ndc11 text, "drugName" text, "writtenDate" date,
+  "prescriberNpi" text, quantity numeric, refills text, "rawId" uuid, position text)
+on conflict (tenant_id, id) do update set status = excluded.status, patient_id = excluded.patient_id,
+  visit_number = excluded.visit_number, encounter_id = excluded.encounter_id, rx_number = excluded.rx_number,
+  ndc_text = excluded.ndc_text, ndc11 = excluded.ndc11, drug_name = excluded.drug_name, written_date = excluded.written_date,
+  prescriber_npi = excluded.prescriber_npi, quantity = excluded.quantity, refills = excluded.refills,
+  raw_id = excluded.raw_id, position = excluded.position

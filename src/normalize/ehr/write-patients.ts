@@ -5,7 +5,7 @@ import type { TenantTransaction } from '../../db/tenant.ts';
 import type { PatientEvent } from '../../model/records.ts';
 import { recordset } from '../recordset.ts';
 import { type PatientState, foldPatient, identifiersOf } from './fold-patient.ts';
-import { type Key, difference, keyText, lockRows, readEvents } from './locked-rows.ts';
+import { type Key, type Locked, difference, keyText, lockRows, readEvents } from './locked-rows.ts';
 
 const STUB = statement(import.meta.url, 'stub-patients.sql');
 const LOCK = statement(import.meta.url, 'lock-patients.sql');
@@ -19,14 +19,14 @@ export async function writePatients(tx: TenantTransaction, keys: readonly Key[])
   if (rows.length === 0) return [];
   const events = await readEvents<PatientEvent>(tx, EVENTS, 'PATIENT', rows);
   const changed = new Set<string>();
-  const updates: (PatientState & { id: string })[] = [];
+  const updates: Locked<PatientState>[] = [];
   const identifiers: Record<string, string>[] = [];
   for (const row of rows) {
     const told = events.get(keyText(row)) ?? [];
     const state = foldPatient(told);
     if (!state) continue;
     const differs = difference(row, state);
-    if (differs !== 'NONE') updates.push({ id: row.id, ...state });
+    if (differs !== 'NONE') updates.push({ ...row, ...state });
     if (row.created || differs === 'CONTENT') changed.add(row.id);
     identifiers.push(...identifiersOf(told).map((identifier) => ({ patientId: row.id, ...identifier })));
   }

@@ -5,7 +5,16 @@ import type { TenantTransaction } from '../../db/tenant.ts';
 import type { PrescriptionEvent } from '../../model/records.ts';
 import { recordset } from '../recordset.ts';
 import { type PrescriptionState, foldPrescription } from './fold-prescription.ts';
-import { type Key, difference, distinctKeys, findIds, keyText, lockRows, readEvents } from './locked-rows.ts';
+import {
+  type Key,
+  type Locked,
+  difference,
+  distinctKeys,
+  findIds,
+  keyText,
+  lockRows,
+  readEvents,
+} from './locked-rows.ts';
 
 const STUB = statement(import.meta.url, 'stub-prescriptions.sql');
 const LOCK = statement(import.meta.url, 'lock-prescriptions.sql');
@@ -38,7 +47,7 @@ export async function writePrescriptions(
     );
   const patients = await findIds(tx, PATIENTS, references('patientKey'));
   const encounters = await findIds(tx, ENCOUNTERS, references('visitNumber'));
-  const updates: (PrescriptionRow & { id: string })[] = [];
+  const updates: Locked<PrescriptionRow>[] = [];
   const changes: Change[] = [];
   for (const { row, state } of folded) {
     const { patientKey, ...columns } = state;
@@ -50,7 +59,7 @@ export async function writePrescriptions(
       encounterId: idOf(encounters, state.visitNumber),
     };
     const differs = difference(row, prescription);
-    if (differs !== 'NONE') updates.push({ id: row.id, ...prescription });
+    if (differs !== 'NONE') updates.push({ ...row, ...prescription });
     if (!row.created && differs !== 'CONTENT') continue;
     changes.push({ kind: 'PRESCRIPTION', key: row.id });
     if (row.patientId !== null && row.patientId !== prescription.patientId)

@@ -33,18 +33,18 @@ export async function writeVisits(tx: TenantTransaction, keys: readonly Key[]): 
     state?.patientKey == null ? [] : [{ sourceSystem: row.sourceSystem, key: state.patientKey }],
   );
   const patients = await findIds(tx, PATIENTS, named);
-  const updates: (EncounterRow & { id: string })[] = [];
+  const updates: Locked<EncounterRow>[] = [];
   const changes: Change[] = [];
   for (const { row, state } of folded) {
     if (!state) continue;
     const encounter = encounterOf(row, state, patients);
     const differs = difference(row, encounter);
-    if (differs !== 'NONE') updates.push({ id: row.id, ...encounter });
+    if (differs !== 'NONE') updates.push({ ...row, ...encounter });
     if (row.created || differs === 'CONTENT') changes.push(...changesOf(row, encounter));
   }
   if (updates.length > 0) await run(tx, UPDATE, [tx.tenantId, recordset(updates)]);
-  const unopened = folded.filter(({ row, state }) => row.created && !state).map(({ row }) => ({ id: row.id }));
-  if (unopened.length > 0) await run(tx, DELETE, [tx.tenantId, recordset(unopened)]);
+  const unopened = folded.filter(({ row, state }) => row.created && !state).map(({ row }) => row.id);
+  if (unopened.length > 0) await run(tx, DELETE, [tx.tenantId, unopened]);
   const opened = folded.filter(({ row, state }) => row.created && state).map(({ row }) => row);
   return { changes, opened };
 }

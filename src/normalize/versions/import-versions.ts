@@ -62,15 +62,16 @@ async function importKind(
   let everything = false;
   for (const chunk of chunks(items, ROWS_PER_STATEMENT)) {
     const rows = recordset(chunk.map((item) => versionRow(spec, item)));
-    const params = spec.scope === 'tenant' ? [tx.tenantId, rows] : [rows];
-    const send = <Row>(name: keyof typeof sql) =>
-      tx.query<Row>(sql[name] ?? '', params, { name: `versions/${name} ${spec.table}` });
-    if (sql.unknown !== null && (await send('unknown')).length > 0) everything = true;
-    for (const { now, before } of await send<{ now: string[]; before: string[] | null }>('changed'))
+    const send = <Row>(name: keyof typeof sql, ...params: unknown[]) =>
+      tx.query<Row>(sql[name] ?? '', spec.scope === 'tenant' ? [tx.tenantId, ...params] : params, {
+        name: `versions/${name} ${spec.table}`,
+      });
+    if (sql.unknown !== null && (await send('unknown', rows)).length > 0) everything = true;
+    for (const { now, before } of await send<{ now: string[]; before: string[] | null }>('changed', rows))
       told.push(now, ...(before === null ? [] : [before]));
-    await send('insert');
-    await send('close');
-    await send('open');
+    await send('insert', rows);
+    for (const { until, ids } of await send<{ until: string | null; ids: string[] }>('place', rows))
+      await send('end', until, ids);
   }
   return { told, everything };
 }

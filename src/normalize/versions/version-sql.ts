@@ -13,10 +13,13 @@ export interface VersionSql {
   changed: string;
   /** Adds the rows, closed. */
   insert: string;
-  /** Ends every version of the touched keys where the next one begins. */
-  close: string;
-  /** Opens the latest version of each touched key. */
-  open: string;
+  /**
+   * Versions of the touched keys that should end elsewhere: `until` (null = current) and their `ids`. The current ones come
+   * last, because two versions of a key must not be open at once.
+   */
+  place: string;
+  /** Lets versions end: `until` and ids, after the tenant where the table has one. */
+  end: string;
 }
 
 const PROVENANCE: VersionColumn[] = [
@@ -50,10 +53,6 @@ function buildSql(spec: VersionSpec): VersionSql {
   const array = (alias: string): string => `array[${told.map((name) => `${alias}.${name}`).join(', ')}]::text[]`;
   const differs =
     spec.values.length === 0 ? 'false' : `(${list('n', spec.values)}) is distinct from (${list('t', spec.values)})`;
-  const places = `with touched as (select distinct ${list('x', spec.key)} from ${rows}), placed as (
-    select t.id, lead(t.known_from) over (partition by ${keysOf('t')} order by t.known_from, t.raw_id, t.ordinal) as until
-    from touched x join ${spec.table} t on ${own('t')}${same('t', 'x')})
-    update ${spec.table} t set known_to = p.until from placed p where ${own('t')}t.id = p.id`;
   return {
     unknown:
       spec.announces === undefined
@@ -64,14 +63,22 @@ function buildSql(spec: VersionSpec): VersionSql {
       select distinct on (${keysOf('x')}) x.* from ${rows}
       order by ${keysOf('x')}, x.known_from desc, x.raw_id desc, x.ordinal desc)
       select ${array('n')} as now, case when t.id is not null then ${array('t')} end as before
-      from newest n left join ${spec.table} t on ${own('t')}${same('t', 'n')} and t.known_to is null
+      from newest n left join lateral (
+        select t.* from ${spec.table} t where ${own('t')}${same('t', 'n')} and t.known_to is null offset 0) t on true
       where t.id is null
         or (n.known_from, n.raw_id, n.ordinal) > (t.known_from, t.raw_id, t.ordinal) and ${differs}`,
     insert: `insert into ${spec.table} (${tenant ? 'tenant_id, ' : ''}${columns.map(({ name }) => name).join(', ')}, known_to)
       select ${tenant ? '$1::uuid, ' : ''}${list('x', columns)}, x.known_from from ${rows}
       on conflict do nothing`,
-    close: `${places} and p.until is not null and t.known_to is distinct from p.until`,
-    open: `${places} and p.until is null and t.known_to is not null`,
+    place: `with placed as (
+      select t.id, t.known_to,
+        lead(t.known_from) over (partition by ${keysOf('t')} order by t.known_from, t.raw_id, t.ordinal) as until
+      from (select distinct ${list('x', spec.key)} from ${rows}) x cross join lateral (
+        select t.* from ${spec.table} t where ${own('t')}${same('t', 'x')} offset 0) t)
+      select until, array_agg(id) as ids from placed where known_to is distinct from until
+      group by until order by until nulls last`,
+    end: `update ${spec.table} t set known_to = $${tenant ? 2 : 1}::timestamptz
+      where ${own('t')}t.id = any($${tenant ? 3 : 2}::uuid[])`,
   };
 }
 

@@ -1,0 +1,62 @@
+/** A claim extract of any length, written line by line: the memory of the bench must not grow with it. */
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { addDays } from '../src/model/calendar.ts';
+
+const HEADER =
+  'TXN|NCPDP_ID|RX_NO|FILL_NO|FILL_DT|ADJ_TS|NDC|QTY|UOM|DAYS|WRITTEN_DT|PRESCRIBER_NPI|BIN|PCN|GRP|CARDHOLDER|PAT_LAST|PAT_FIRST|PAT_DOB|PAT_SEX|PAT_MRN|ING_COST|PAID';
+const LINES_PER_WRITE = 5_000;
+/** Lines of a prescription: fills 0 to 2. */
+const FILLS = 3;
+
+const pad = (value: number, width: number): string => String(value).padStart(width, '0');
+
+/** Line `index` of the file; every line is another transaction. */
+function line(index: number): string {
+  const prescription = Math.floor(index / FILLS);
+  const fill = index % FILLS;
+  const patient = prescription % 50_021;
+  const written = addDays('2025-06-01', prescription % 180);
+  const filled = addDays(written, 2 + fill * 30);
+  const time = `${filled} ${pad(8 + (index % 10), 2)}:${pad(index % 60, 2)}:${pad((index * 7) % 60, 2)}`;
+  const quantity = 30 * (1 + (index % 3));
+  const cost = (quantity * (1 + (index % 97)) * 0.13).toFixed(2);
+  return [
+    'PAID',
+    pad(5_100_001 + (prescription % 40), 7),
+    pad(1_000_000 + prescription, 7),
+    fill,
+    filled,
+    time,
+    `${pad(10_000 + (index % 41), 5)}${pad(1 + (index % 997), 4)}01`,
+    quantity,
+    'EA',
+    30,
+    written,
+    pad(1_700_000_000 + (prescription % 400), 10),
+    pad(610_001 + (index % 20), 6),
+    `PCN${index % 7}`,
+    `GRP${index % 31}`,
+    `C${pad(patient, 9)}`,
+    `FAMILY${pad(patient, 6)}`,
+    'GIVEN',
+    addDays('1950-01-01', patient % 20_000),
+    patient % 2 === 0 ? 'F' : 'M',
+    `P${pad(patient, 7)}`,
+    cost,
+    cost,
+  ].join('|');
+}
+
+/** Writes the file. */
+export async function writeClaimLines(path: string, lines: number): Promise<void> {
+  const file = createWriteStream(path);
+  file.write(`${HEADER}\n`);
+  for (let from = 0; from < lines; from += LINES_PER_WRITE) {
+    const count = Math.min(LINES_PER_WRITE, lines - from);
+    const text = Array.from({ length: count }, (_, index) => `${line(from + index)}\n`).join('');
+    if (!file.write(text)) await once(file, 'drain');
+  }
+  file.end();
+  await once(file, 'close');
+}

@@ -1,0 +1,80 @@
+/**
+ * `decide`: from marked claims to determinations. Facts are made in the tables, then marking and deciding run until nothing
+ * waits, in one process as the hub runs them. There is no baseline; the larger size shows whether time grows with the work.
+ */
+import { connect, type Database } from '../src/db/client.ts';
+import { decideStage } from '../src/decide/decide.ts';
+import { markStage } from '../src/decide/mark.ts';
+import { drain } from '../src/worker.ts';
+import { benchContext } from './bench-hub.ts';
+import { startDatabase, type BenchDatabase } from './database.ts';
+import { fillWorld } from './decide-world.ts';
+import { median, rounded, type Bench, type BenchOptions, type Figure } from './figure.ts';
+
+const SIZES: readonly number[] = [50_000, 250_000];
+/** Statements of the fill exceed the runtime's own time-out at large sizes. */
+const FILL_MS = 0;
+
+/** The bench. `--size n` adds that size; the rounds of each size are as given. */
+export const decide: Bench = {
+  name: 'decide',
+  about: 'seconds to decide 50,000 and 250,000 dispenses (--size n: n/4 and n instead)',
+  run: async (options) => {
+    const database = await startDatabase();
+    const ingest = connect(database.ingestUrl, { role: 'ingest', max: 2 });
+    const filling = connect(database.ingestUrl, { role: 'ingest', max: 1, statementMs: FILL_MS });
+    try {
+      const sizes = options.size === undefined ? SIZES : [Math.round(options.size / 4), options.size];
+      const seconds: number[][] = sizes.map(() => []);
+      for (let round = 0; round < options.rounds; round += 1)
+        for (const [index, size] of sizes.entries())
+          seconds[index]?.push(await decideOnce(database, ingest, filling, size, options));
+      return figuresOf(sizes, seconds.map(median));
+    } finally {
+      await filling.end();
+      await ingest.end();
+      await database.stop();
+    }
+  },
+};
+
+async function decideOnce(
+  database: BenchDatabase,
+  ingest: Database,
+  filling: Database,
+  size: number,
+  options: BenchOptions,
+): Promise<number> {
+  const context = await benchContext(ingest);
+  await fillWorld(database.owner, filling, context.tenant.id, size);
+  const started = performance.now();
+  await drain([markStage], context);
+  const marked = performance.now();
+  await drain([markStage, decideStage], context);
+  const seconds = (performance.now() - started) / 1000;
+  const statuses = await database.owner.query<{ status: string; count: number }>(
+    `select coalesce(status, state) as status, count(*) from dispense group by 1 order by 1`,
+  );
+  const told = statuses.map((row) => `${row.status} ${row.count}`).join(', ');
+  options.log(
+    `${size}: ${seconds.toFixed(1)} s, of which marking ${((marked - started) / 1000).toFixed(1)} s; ${told}`,
+  );
+  const total = statuses.reduce((sum, row) => sum + row.count, 0);
+  if (total < size) throw new Error(`${size} dispenses expected, ${total} made`);
+  return seconds;
+}
+
+function figuresOf(sizes: readonly number[], seconds: readonly number[]): Figure[] {
+  const plain = { bench: 'decide', ratio: null, against: null };
+  const figures = sizes.flatMap((size, index): Figure[] => {
+    const value = seconds[index] ?? Number.NaN;
+    return [
+      { ...plain, figure: `decide-${size}-seconds`, value: rounded(value), unit: 's' },
+      { ...plain, figure: `decide-${size}-rate`, value: rounded(size / value), unit: 'dispenses/s' },
+    ];
+  });
+  const [small = Number.NaN, large = Number.NaN] = sizes;
+  const [smallSeconds = Number.NaN, largeSeconds = Number.NaN] = seconds;
+  const growth = largeSeconds / large / (smallSeconds / small);
+  return [...figures, { ...plain, figure: `growth-${small}-to-${large}`, value: rounded(growth), unit: 'of linear' }];
+}

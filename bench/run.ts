@@ -1,0 +1,74 @@
+/** `npm run bench -- <name> [--json] [--rounds 5] [--size n]`: runs one bench and prints its figures. */
+import { parseArgs } from 'node:util';
+import { chainQuery } from './chain-query.ts';
+import { readPages } from './chain-reader.ts';
+import { serveChild, type ChildWork } from './children.ts';
+import { normalizeFile, claimsFile } from './claims-file.ts';
+import { decide } from './decide.ts';
+import { evidence } from './evidence.ts';
+import { table, type Bench } from './figure.ts';
+import { mllpAck } from './mllp-ack.ts';
+import { sendMessages } from './mllp-senders.ts';
+
+const BENCHES: readonly Bench[] = [mllpAck, claimsFile, chainQuery, decide, evidence];
+const CHILDREN: Record<string, ChildWork> = {
+  'mllp-senders': sendMessages,
+  'claims-file': normalizeFile,
+  'chain-reader': readPages,
+};
+/** EX_USAGE. */
+const WRONG_USE = 64;
+
+const usage = (): string =>
+  [
+    'npm run bench -- <name> [--json] [--rounds 5] [--size n]',
+    '',
+    ...BENCHES.map(({ name, about }) => `  ${name.padEnd(12)} ${about}`),
+  ].join('\n');
+
+interface Given {
+  name: string;
+  json: boolean;
+  rounds: number;
+  size: number | undefined;
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d*$/.test(text)) throw new TypeError(`"${text}" is not a whole number above 0`);
+  return Number(text);
+}
+
+/** The command line; null, with a sentence on standard error, when it cannot be understood. */
+function readArguments(): Given | null {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { json: { type: 'boolean' }, rounds: { type: 'string' }, size: { type: 'string' } },
+    });
+    const rounds = numberOf(values.rounds) ?? 5;
+    return { name: positionals[0] ?? '', json: values.json ?? false, rounds, size: numberOf(values.size) };
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : 'unknown option'}\n`);
+    return null;
+  }
+}
+
+async function main(): Promise<void> {
+  const given = readArguments();
+  const bench = BENCHES.find(({ name }) => name === given?.name);
+  if (given === null || bench === undefined) {
+    process.stderr.write(`${usage()}\n`);
+    process.exitCode = WRONG_USE;
+    return;
+  }
+  const log = (line: string): void => void process.stderr.write(`${bench.name}: ${line}\n`);
+  const figures = await bench.run({ rounds: given.rounds, size: given.size, log });
+  const text = given.json ? figures.map((figure) => JSON.stringify(figure)).join('\n') : table(figures);
+  process.stdout.write(`${text}\n`);
+}
+
+if (process.argv[2] === '--child') {
+  const work = CHILDREN[process.argv[3] ?? ''];
+  if (work !== undefined) serveChild(work);
+} else await main();
