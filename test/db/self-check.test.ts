@@ -101,7 +101,7 @@ const SABOTAGE: [string, string, string, string][] = [
   ],
   [
     'forgets a migration',
-    `create temp table aside as select * from schema_migration; delete from schema_migration where name like '0000%'`,
+    `create temp table aside as select * from schema_migration; delete from schema_migration where name = (select max(name) from schema_migration)`,
     'insert into schema_migration select * from aside',
     'older than this program',
   ],
