@@ -33,9 +33,12 @@ function* files(folder) {
   }
 }
 
-/** Compiles when a source is newer than the last build, and copies what tsc leaves behind (.sql, samples). */
-function build() {
-  const stamp = join(root, 'dist', '.built');
+/**
+ * Compiles when a source is newer than the last build, and copies what tsc leaves behind (.sql, samples). The product is
+ * compiled without the tests; proofs and benches need them too (`everything`).
+ */
+function build(everything) {
+  const stamp = join(root, 'dist', everything ? '.built-everything' : '.built');
   const builtAt = existsSync(stamp) ? statSync(stamp).mtimeMs : 0;
   const sources = SOURCES.filter((name) => existsSync(join(root, name))).flatMap((name) => [
     ...files(join(root, name)),
@@ -43,7 +46,9 @@ function build() {
   const newest = Math.max(...[...sources, join(root, 'tsconfig.json')].map((path) => statSync(path).mtimeMs));
   if (builtAt > newest) return;
   const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
-  const compiled = spawnSync(node24(), [tsc, '-p', root], { stdio: ['ignore', 2, 2] });
+  const compiled = spawnSync(node24(), [tsc, '-p', join(root, everything ? 'tsconfig.json' : 'tsconfig.build.json')], {
+    stdio: ['ignore', 2, 2],
+  });
   if (compiled.status !== 0) process.exit(compiled.status ?? 1);
   for (const path of sources.filter((name) => !name.endsWith('.ts'))) {
     const target = join(root, 'dist', relative(root, path));
@@ -68,7 +73,7 @@ function run(args, env = {}) {
 }
 
 const [first, ...rest] = process.argv.slice(2);
-build();
+build(first === '--script' && /^(test|bench)\//.test(rest[0] ?? ''));
 if (first === '--jest') {
   const jest = join(dirname(require.resolve('jest/package.json')), 'bin', 'jest.js');
   run(['--experimental-vm-modules', '--no-warnings', jest, ...rest], { NODE_NO_WARNINGS: '1' });

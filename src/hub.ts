@@ -6,6 +6,7 @@ import { isAbsolute, join } from 'node:path';
 import { FORMATS } from '../adapters/index.ts';
 import type { Deliver, Running } from '../adapters/contract.ts';
 import { answers } from '../adapters/formats/hl7v2/ack.ts';
+import type { PollReport } from '../adapters/pickup/source.ts';
 import { startFolder } from '../adapters/transports/folder/index.ts';
 import { listenMllp, type MllpFeed } from '../adapters/transports/mllp/server.ts';
 import { startSftp } from '../adapters/transports/sftp/index.ts';
@@ -14,11 +15,13 @@ import type { Configuration } from './config/load.ts';
 import type { FeedConfig } from './config/schema.ts';
 import { connect, type Database } from './db/client.ts';
 import { databaseEnvironment, openDatabase, type OpenedDatabase } from './db/open.ts';
+import { fault } from './db/fault.ts';
 import { selfCheck } from './db/self-check.ts';
 import type { StageContext, Tenant } from './db/stage.ts';
 import { startHttp } from './http/server.ts';
 import type { Log } from './log.ts';
 import { PIPELINE } from './pipeline.ts';
+import { freeSpace, minimumFreeMegabytes, watchDisk, type DiskWatch } from './receive/disk-watermark.ts';
 import { createReceiver, type Receiver } from './receive/receiver.ts';
 import { startWorker } from './worker.ts';
 
@@ -102,8 +105,20 @@ interface Intake {
 function deliverTo({ receiver, tenants }: Intake, feed: FeedConfig): Deliver {
   const tenant = tenants.find((one) => one.name === feed.tenant);
   if (tenant === undefined) throw new Error(`feed ${feed.feed} names an unknown tenant`);
-  return receiver.deliverTo(tenant.id, feed.feed);
+  const deliver = receiver.deliverTo(tenant.id, feed.feed);
+  const frames = 'mllp' in feed.source;
+  return async (delivery) => {
+    fault.point(frames ? 'frame-read' : 'file-read');
+    const receipt = await deliver(delivery);
+    if (!frames) fault.point('file-stored-before-archive');
+    return receipt;
+  };
 }
+
+/** After a poll that stored files, all of them are moved away. */
+const onPoll = ({ delivered }: PollReport): void => {
+  if (delivered > 0) fault.point('file-archived');
+};
 
 async function startTransports(intake: Intake): Promise<Running[]> {
   const { configuration, log, clock, productionOnly } = intake.options;
@@ -113,15 +128,17 @@ async function startTransports(intake: Intake): Promise<Running[]> {
     const deliver = deliverTo(intake, feed);
     const say = (event: { level: 'info' | 'warn' | 'error'; message: string }): void =>
       log({ level: event.level, event: 'transport', feed: feed.feed, detail: event.message });
-    if ('mllp' in feed.source)
-      mllp.push({ feed: feed.feed, port: feed.source.mllp.port, address: feed.source.mllp.address, deliver });
-    else if ('sftp' in feed.source) running.push(startSftp({ config: feed.source.sftp, deliver, log: say }));
-    else if ('folder' in feed.source)
+    const { source } = feed;
+    if ('mllp' in source)
+      mllp.push({ feed: feed.feed, ...source.mllp, deliver, onAnswered: () => fault.point('after-ack') });
+    else if ('sftp' in source) running.push(startSftp({ config: source.sftp, deliver, log: say, onPoll }));
+    else if ('folder' in source)
       running.push(
         startFolder({
-          config: { ...feed.source.folder, path: at(configuration.directory, feed.source.folder.path) },
+          config: { ...source.folder, path: at(configuration.directory, source.folder.path) },
           deliver,
           log: say,
+          onPoll,
         }),
       );
   }
@@ -150,6 +167,28 @@ async function startTransports(intake: Intake): Promise<Running[]> {
   return running;
 }
 
+/** The disk of the embedded database; null when the operator's own server holds the data. */
+async function watchDatabaseDisk(
+  { directory, environment, configuration, log }: HubOptions,
+  opened: OpenedDatabase,
+): Promise<DiskWatch | null> {
+  if (opened.embedded === undefined) return null;
+  const folder = join(directory, 'postgres');
+  return watchDisk({
+    space: () => freeSpace(folder),
+    minimumMegabytes: minimumFreeMegabytes(environment, configuration.hub.database.minimumFreeMegabytes),
+    onChange: (refusing, { free }) =>
+      log({
+        level: refusing ? 'error' : 'info',
+        event: 'disk',
+        detail: refusing
+          ? 'the disk is nearly full: deliveries are refused until there is room'
+          : 'there is room again: deliveries are taken',
+        count: Math.round(free / 1024 ** 2),
+      }),
+  });
+}
+
 /** Starts everything. @throws sentences that name the setting to change. */
 export async function startHub(options: HubOptions): Promise<Hub> {
   const { configuration, log, clock } = options;
@@ -171,6 +210,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     }));
     const worker = startWorker(PIPELINE, contexts, log);
     started.push(worker);
+    const disk = await watchDatabaseDisk(options, opened);
+    if (disk !== null) started.push(disk);
+    const refusing = (): boolean => disk?.refusing() ?? false;
     const http = await startHttp({
       host: configuration.hub.http.host,
       port: configuration.hub.http.port,
@@ -178,9 +220,10 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       monitor,
       clock,
       tenants,
+      refusing,
     });
     started.push(http);
-    const receiver = createReceiver(ingest, { clock, onStored: () => worker.wake() });
+    const receiver = createReceiver(ingest, { clock, onStored: () => worker.wake(), refusing });
     started.push({ stop: () => receiver.settled() });
     started.push(...(await startTransports({ options, receiver, tenants })));
     return { opened, tenants, ingest, read, httpPort: http.port, stop };

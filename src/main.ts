@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 import { registerDemo } from './cli/demo.ts';
+import { registerDoctor } from './cli/doctor.ts';
 import { registerFeed } from './cli/feed.ts';
 import { registerIngest } from './cli/ingest.ts';
 import { registerMigrate } from './cli/migrate.ts';
@@ -36,6 +37,7 @@ for (const register of [
   registerIngest,
   registerTrace,
   registerFeed,
+  registerDoctor,
   registerVerify,
   registerToken,
 ])

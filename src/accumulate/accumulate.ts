@@ -3,6 +3,7 @@
  * what is posted, and posts the difference. Nothing is added up from deliveries, so doing it twice changes nothing.
  */
 import type { Transaction } from '../db/client.ts';
+import { fault } from '../db/fault.ts';
 import { post, type Entry, type LedgerKey } from '../db/postings.ts';
 import type { Stage, StageContext } from '../db/stage.ts';
 import { run, statement } from '../db/statement.ts';
@@ -44,6 +45,7 @@ async function accumulateBatch(tx: Transaction, { tenant, clock }: StageContext)
   ];
   const differences = await run<Difference>(tx, DIFF_ACCRUALS, [tenant.id, ...columns]);
   await post(tx, tenant.id, differences.map(asEntry), clock().toISOString());
+  fault.point('accumulate-in-transaction');
   return keys.length;
 }
 

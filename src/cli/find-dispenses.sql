@@ -1,5 +1,5 @@
 -- Dispenses that hang together with an id that a person typed: dispense, Rx, order, visit or invoice number.
--- Served by dispense's keys, prescription_order, encounter_visit, invoice_version.
+-- Served by dispense_identity, prescription_order, encounter_visit, invoice_version.
 select d.id from dispense d where d.tenant_id = $1::uuid and d.id::text = lower($2)
 union
 select d.id from dispense d where d.tenant_id = $1::uuid and d.rx_number = case when $2 ~ '^\d+$' then coalesce(nullif(ltrim($2, '0'), ''), '0') else $2 end

@@ -70,7 +70,13 @@ export const hubSchema = z.strictObject({
     .strictObject({ port: port.default(8340), host: z.string().default('127.0.0.1') })
     .default({ port: 8340, host: '127.0.0.1' }),
   mllp: z.strictObject({ host: z.string().default('127.0.0.1') }).default({ host: '127.0.0.1' }),
-  database: z.strictObject({ port: port.default(54_329) }).default({ port: 54_329 }),
+  database: z
+    .strictObject({
+      port: port.default(54_329),
+      /** Free space of the embedded database's disk below which deliveries are refused; default by the disk's size. */
+      minimumFreeMegabytes: z.int().min(0).optional(),
+    })
+    .default({ port: 54_329 }),
   tenants: z.array(tenant).min(1),
 });
 

@@ -38,6 +38,7 @@ const SETTINGS: Record<string, string> = {
   // A first load grows tables from nothing within seconds; without statistics the planner scans them whole.
   autovacuum_naptime: '3s',
   autovacuum_analyze_threshold: '500',
+  autovacuum_analyze_scale_factor: '0.5',
   autovacuum_vacuum_insert_threshold: '20000',
   logging_collector: 'off',
   log_destination: 'stderr',

@@ -28,9 +28,9 @@ export interface DatabaseConfig {
   log?: ((message: string) => void) | undefined;
   /**
    * `serve` = this process runs the embedded database; `attach` = use the one a running hub has, and start it only when
-   * none runs (commands beside a running hub).
+   * none runs (commands beside a running hub); `inspect` = the same, but nothing is migrated (`hub doctor`).
    */
-  mode?: 'serve' | 'attach';
+  mode?: 'serve' | 'attach' | 'inspect';
   /** The clock: which month partitions are made. */
   now: Date;
 }
@@ -43,7 +43,7 @@ export interface OpenedDatabase {
   readUrl: string;
   monitorUrl: string;
   schema: string;
-  /** What migrating did; undefined when this process may not migrate. */
+  /** What migrating did; undefined when this process may not, or only inspects. */
   migrated: MigrateResult | undefined;
   /** The embedded server when this process runs it. */
   embedded: EmbeddedDatabase | undefined;
@@ -53,11 +53,17 @@ export interface OpenedDatabase {
 
 const ROLES_FILE = 'database-roles.json';
 
-/** The part of the configuration that the environment decides. */
+/** The part of the configuration that the environment decides; each variable may also be given as `<NAME>_FILE`. */
 export function databaseEnvironment(
   environment: NodeJS.ProcessEnv,
 ): Pick<DatabaseConfig, 'url' | 'ownerUrl' | 'readUrl' | 'monitorUrl' | 'port'> {
-  const value = (name: string): string | undefined => (environment[name] === '' ? undefined : environment[name]);
+  const value = (name: string): string | undefined => {
+    const direct = environment[name];
+    if (direct !== undefined && direct !== '') return direct;
+    // A container's secret: the variable names the file that holds it.
+    const file = environment[`${name}_FILE`];
+    return file === undefined || file === '' ? undefined : readFileSync(file, 'utf8').trim();
+  };
   const port = value('HUB_DATABASE_PORT');
   if (port !== undefined && !/^\d{1,5}$/.test(port)) throw new Error('HUB_DATABASE_PORT must be a port number');
   return {
@@ -80,7 +86,7 @@ export async function openDatabase(config: DatabaseConfig): Promise<OpenedDataba
 }
 
 async function openEmbedded(config: DatabaseConfig): Promise<OpenedDatabase> {
-  const running = config.mode === 'attach' ? attachEmbedded(config.directory) : undefined;
+  const running = config.mode === 'attach' || config.mode === 'inspect' ? attachEmbedded(config.directory) : undefined;
   if (running !== undefined) return openOwned(config, running, {}, undefined);
   const embedded = await startEmbedded({
     directory: config.directory,
@@ -122,7 +128,8 @@ async function openOwned(
     else if (inUrl.username === role && inUrl.password !== '') passwords[role] = decodeURIComponent(inUrl.password);
   }
   const schema = config.schema ?? 'hub';
-  const migrated = await migrate({ ownerUrl, schema, passwords, now: config.now });
+  const migrated =
+    config.mode === 'inspect' ? undefined : await migrate({ ownerUrl, schema, passwords, now: config.now });
   return {
     ownerUrl,
     ingestUrl: urls.hub_ingest,

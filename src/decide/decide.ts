@@ -5,6 +5,7 @@
  */
 import type { Transaction } from '../db/client.ts';
 import type { Cause } from '../db/exceptions.ts';
+import { fault } from '../db/fault.ts';
 import { newId } from '../db/ids.ts';
 import type { Stage, StageContext } from '../db/stage.ts';
 import { run, statement } from '../db/statement.ts';
@@ -35,8 +36,12 @@ const keyText = (key: Key): string => `${key.ncpdp}|${key.rxNumber}`;
 /** Deciding as a stage of the pipeline. */
 export const decideStage: Stage = {
   name: 'decide',
-  run: (context) =>
-    withTenant(context.db, context.tenant.id, (tx) => decideBatch(tx, context), { settings: PLAN_EACH_TIME }),
+  run: async (context) => {
+    const work = (tx: Transaction): Promise<number> => decideBatch(tx, context);
+    const done = await withTenant(context.db, context.tenant.id, work, { settings: PLAN_EACH_TIME });
+    if (done > 0) fault.point('decide-committed');
+    return done;
+  },
 };
 
 async function decideBatch(tx: Transaction, { tenant, clock }: StageContext): Promise<number> {
@@ -61,6 +66,7 @@ async function decideBatch(tx: Transaction, { tenant, clock }: StageContext): Pr
   for (const row of before.values()) desert(answers, row, determinationsOf);
   raiseOrphans(answers, keys, folded.orphans);
   await answers.write(tx, tenant.id, setting);
+  fault.point('decide-in-transaction');
   return keys.length;
 }
 

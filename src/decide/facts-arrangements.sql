@@ -1,5 +1,5 @@
 -- Contract pharmacy registrations of the tenant's families with the given pharmacies, in force or not.
--- Served by pharmacy_current, contract_pharmacy_pharmacy, covered_entity_current.
+-- Served by pharmacy_current, contract_pharmacy_pharmacy, covered_entity_current, tenant_entity's primary key.
 select p.ncpdp, e.id340b as "entity", a.id, a.id340b, a.begin_date as "from", a.termination_date as "termination"
 from pharmacy p
 join contract_pharmacy a on a.known_to is null and a.opais_pharmacy_id = p.opais_pharmacy_id

@@ -1,5 +1,5 @@
 -- The tenant's parent entities with every 340B ID of their families as OPAIS has it now.
--- Served by covered_entity_current, covered_entity_family.
+-- Served by covered_entity_current, covered_entity_family, tenant_entity's primary key.
 select e.id340b as "entity", c.id, c.id340b, c.entity_type as "entityType", c.participating,
   c.start_date as "startDate", c.termination_date as "terminationDate"
 from tenant_entity e

@@ -1,6 +1,6 @@
 -- OPAIS rows, contract pharmacies or MEF rows came or changed: claims at the pharmacies that the families of these 340B IDs are or were arranged with,
 -- claims at pharmacies arranged with none of the tenant's families (all are candidates there, 12.1), and Medicaid fills (a quarter may now be loaded).
--- Served by covered_entity_current, contract_pharmacy_version, pharmacy_opais, claim_transaction_rx, dispense_identity.
+-- Served by tenant_entity's primary key, pharmacy_version, contract_pharmacy_version, claim_transaction_rx, dispense_identity.
 with families as (
   -- All versions count: a site that moved, a registration that is gone.
   select e.id340b as parent, c.id340b

@@ -1,5 +1,5 @@
 -- Contract pharmacies of the tenant's families that no pharmacy row names by its OPAIS id (MASTER-DATA.md).
--- Served by covered_entity_family, contract_pharmacy_current, pharmacy_opais.
+-- Served by covered_entity_family, contract_pharmacy_current, pharmacy_opais, tenant_entity's primary key.
 select distinct e.id340b as "entity", a.opais_pharmacy_id as "opaisPharmacyId"
 from tenant_entity e
 join covered_entity c on c.known_to is null and (c.parent340b = e.id340b or c.id340b = e.id340b)

@@ -1,3 +1,3 @@
 -- Migrations that this database has.
--- Served by schema_migration_pkey.
+-- Served by no index: a row for each migration.
 select m.name, m.sha256 from schema_migration m;

@@ -25,6 +25,7 @@ export function createMetrics(
   databases: { read: Database; monitor: Database },
   clock: () => Date,
   version: string,
+  refusing: () => boolean = () => false,
 ): Metrics {
   const process = new Registry();
   const durations = new Histogram({
@@ -36,6 +37,15 @@ export function createMetrics(
   });
   const info = { name: 'hub_build_info', help: 'Version of the hub.', labelNames: ['version'], registers: [process] };
   new Gauge(info).set({ version }, 1);
+  const disk = {
+    name: 'hub_disk_refusing',
+    help: '1 while the disk is so full that deliveries are refused.',
+    registers: [process],
+    collect: (): void => {
+      refusal.set(refusing() ? 1 : 0);
+    },
+  };
+  const refusal = new Gauge(disk);
   return {
     observe: (operation, seconds) => durations.observe({ operation }, seconds),
     text: async (tenant) => Registry.merge([process, await tenantFigures(databases, tenant, clock())]).metrics(),

@@ -33,6 +33,8 @@ export interface HttpOptions {
   monitor: Database;
   clock: () => Date;
   tenants: readonly Tenant[];
+  /** True while the disk watermark makes the hub refuse deliveries; for the figures. */
+  refusing?: () => boolean;
   /** Secret that signs cursors; hubs that share a database share it. Default: random, cursors end with the process. */
   cursorSecret?: Uint8Array;
   version?: string;
@@ -65,7 +67,7 @@ export async function startHttp(options: HttpOptions): Promise<RunningHttp> {
     onFault,
   );
   await graphql.start();
-  const metrics = createMetrics(options, clock, options.version ?? '0');
+  const metrics = createMetrics(options, clock, options.version ?? '0', options.refusing);
   const app = express();
   app.disable('x-powered-by');
   app.use(helmet());

@@ -3,6 +3,7 @@
  * the subjects (src/db/exceptions.ts); this stage follows.
  */
 import type { Transaction } from '../db/client.ts';
+import { fault } from '../db/fault.ts';
 import { newId } from '../db/ids.ts';
 import type { Stage, StageContext } from '../db/stage.ts';
 import { run, statement } from '../db/statement.ts';
@@ -46,6 +47,7 @@ async function followCauses(tx: Transaction, { tenant, clock }: StageContext): P
     await run(tx, OPEN, [tenant.id, JSON.stringify(open.map((one) => caseOf(one, now))), now.toISOString()]);
   if (gone.length > 0)
     await run(tx, CLOSE, [tenant.id, gone.map((one) => one.code), gone.map((one) => one.subject), now.toISOString()]);
+  fault.point('exceptions-in-transaction');
   return taken.length;
 }
 

@@ -3,6 +3,7 @@
  * must look at marked, in one transaction. A payload that cannot be processed never holds up the others.
  */
 import { DatabaseError } from '../db/client.ts';
+import { fault } from '../db/fault.ts';
 import type { Stage, StageContext } from '../db/stage.ts';
 import { run, statement } from '../db/statement.ts';
 import { type TenantTransaction, withTenant } from '../db/tenant.ts';
@@ -55,6 +56,7 @@ async function normalizeBatch(context: StageContext): Promise<number> {
   } catch (error) {
     return separate(context, batch, error);
   }
+  if (batch.length > 0) fault.point('normalize-committed');
   return done ? batch.length : Math.max(1, await normalizeAgain(context, batch));
 }
 
@@ -130,6 +132,7 @@ async function normalizePayloads(
     context,
     outcomes.filter((outcome) => outcome.kind === 'FAILED'),
   );
+  fault.point('normalize-in-transaction');
 }
 
 async function readPayloads(

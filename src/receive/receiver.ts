@@ -6,8 +6,11 @@
 import { createHash } from 'node:crypto';
 import type { Deliver, Delivery, Receipt } from '../../adapters/contract.ts';
 import { type Database, DatabaseError, type Step } from '../db/client.ts';
+import { fault } from '../db/fault.ts';
 import { newId } from '../db/ids.ts';
+import { sabotaged } from '../db/sabotage.ts';
 import { statement } from '../db/statement.ts';
+import { DiskNearlyFull } from './disk-watermark.ts';
 import { readTenant, type TenantId } from '../db/tenant.ts';
 
 const STORE = statement(import.meta.url, 'store-deliveries.sql');
@@ -23,14 +26,16 @@ export interface ReceiverOptions {
   clock: () => Date;
   /** Called after a commit that stored something new: time to look for work. Must not throw. */
   onStored?: (tenants: ReadonlySet<TenantId>) => void;
+  /** True while nothing may be stored (disk watermark): deliveries are refused before they touch the database. */
+  refusing?: () => boolean;
 }
 
 /** Stores deliveries. */
 export interface Receiver {
   /**
    * Stores one delivery of a tenant's feed. The same control id with the same bytes is a resend: it resolves with the raw
-   * message it has already; the same control id with other bytes is stored as new. Rejects (DatabaseError) when it is not
-   * known to be stored; the sender may then send it again.
+   * message it has already; the same control id with other bytes is stored as new. Rejects (DatabaseError, DiskNearlyFull)
+   * when it is not known to be stored; the sender may then send it again.
    */
   receive(tenant: TenantId, feed: string, delivery: Delivery): Promise<Receipt>;
   /** What a transport of this feed is given. */
@@ -121,10 +126,14 @@ class GroupCommit implements Receiver {
   }
 
   receive(tenant: TenantId, feed: string, delivery: Delivery): Promise<Receipt> {
+    if (this.#options.refusing?.() === true) return Promise.reject(new DiskNearlyFull());
     return new Promise((resolve, reject) => {
-      const sha256 = createHash('sha256').update(delivery.bytes).digest('hex');
+      const rawId = newId();
+      const salt = sabotaged('no-dedupe') ? rawId : '';
+      const sha256 = createHash('sha256').update(delivery.bytes).update(salt).digest('hex');
       const receivedAt = this.#options.clock().toISOString();
-      this.#queue.push({ tenant, feed, delivery, rawId: newId(), sha256, receivedAt, resolve, reject });
+      this.#queue.push({ tenant, feed, delivery, rawId, sha256, receivedAt, resolve, reject });
+      if (sabotaged('ack-first')) resolve({ rawId, duplicate: false });
       this.#flushing ??= this.#flush();
     });
   }
@@ -159,7 +168,9 @@ class GroupCommit implements Receiver {
   /** One transaction: one pipelined set_config and insert per tenant. Nobody hears anything good before its commit. */
   async #store(batch: readonly Waiting[]): Promise<void> {
     const groups = byTenant(batch);
+    fault.point('before-store');
     const answers = await this.#db.batch([...groups].flatMap(([tenant, group]) => stepsOf(tenant, group)));
+    fault.point('stored-before-ack');
     const rows = new Map(answers.flat().flatMap((row) => asStored(row)));
     const tenants = new Set<TenantId>();
     const unseen: Waiting[] = [];

@@ -4,6 +4,7 @@
  */
 import type { Transaction } from '../db/client.ts';
 import { replaceCauses, type Cause } from '../db/exceptions.ts';
+import { fault } from '../db/fault.ts';
 import { newId } from '../db/ids.ts';
 import { keyText, type LedgerKey } from '../db/postings.ts';
 import type { Stage, StageContext } from '../db/stage.ts';
@@ -200,6 +201,7 @@ async function allocateBatch(tx: Transaction, { tenant, clock }: StageContext): 
     if (own !== undefined) compareKey(key, own, difference);
   }
   await write(tx, tenant.id, difference, clock().toISOString());
+  fault.point('allocate-in-transaction');
   return keys.length;
 }
 

@@ -1,5 +1,5 @@
--- Supply lines of the given keys with their document, plus lines that still hold an allocation there.
--- Served by invoice_line_key, allocation_key.
+-- Supply lines of the given keys with their document.
+-- Served by invoice_line_key, invoice's primary key.
 select l.entity, l.ncpdp, l.ndc11, l.bucket, l.id, l.current, i.wholesaler, i.account_number as "accountNumber", i.invoice_number as "invoiceNumber",
   i.invoice_date as "invoiceDate", l.ordinal, l.line_number as "lineNumber", coalesce(l.effective_quantity, 0) as quantity, l.amount, l.state,
   l.allocated_quantity as "allocatedQuantity"

@@ -4,6 +4,7 @@
  */
 import type { Transaction } from '../db/client.ts';
 import { replaceCauses, type Cause } from '../db/exceptions.ts';
+import { fault } from '../db/fault.ts';
 import { newId } from '../db/ids.ts';
 import { policyInForce } from '../db/policy.ts';
 import { markAllocation, post, type LedgerKey, type Posting } from '../db/postings.ts';
@@ -133,6 +134,7 @@ async function reconcileBatch(tx: Transaction, { tenant, clock }: StageContext):
   );
   await postReceipts(tx, tenant.id, [...new Set([...ids, ...touched.lineIds])], now);
   await markAllocation(tx, tenant.id, touched.keys, 'INVOICE');
+  fault.point('reconcile-in-transaction');
   return keys.length;
 }
 

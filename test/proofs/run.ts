@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { crash, crashSabotage } from './crash.ts';
 import { permute } from './permute.ts';
 
 /** What a proof answers: a sentence for the record, and whether it holds. */
@@ -18,6 +19,8 @@ const PROOFS: Record<
   { says: string; count: number; run: (count: number, seed: number) => Promise<ProofResult> }
 > = {
   permute: { says: 'processing orders of a small world give one digest', count: 200, run: permute },
+  crash: { says: 'what was acknowledged survives crashes, once', count: 100, run: crash },
+  'crash-sabotage': { says: 'hubs without a protection are found out', count: 4, run: crashSabotage },
 };
 const RECORD = 'docs/proofs.md';
 

@@ -13,7 +13,6 @@ export const NDC = '00093104801';
 export const PHARMACY = '1234567';
 export const IN_HOUSE = '7654321';
 export const NPI = '1000000004';
-export const OTHER_NPI = '1000000012';
 export const RECEIVED = '2026-03-11T08:00:00.000Z';
 export const STAGES: Stage[] = [markStage, decideStage, exceptionStage];
 

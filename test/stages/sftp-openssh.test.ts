@@ -51,6 +51,8 @@ async function startSshd(directory: string, port: number, publicKey: string): Pr
     'Subsystem sftp internal-sftp',
   ];
   writeFileSync(join(directory, 'config'), `${lines.join('\n')}\n`);
+  // Debian makes the folder when its service starts; run by root, sshd refuses to start without it.
+  if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   const child = spawn(SSHD, ['-D', '-e', '-f', join(directory, 'config')], { stdio: 'ignore' });
   if (await until(() => child.exitCode !== null || answers(port))) if (child.exitCode === null) return child;
   child.kill();

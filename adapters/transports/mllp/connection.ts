@@ -15,7 +15,7 @@ const FINISH_MS = 10_000;
 export interface ConnectionParts {
   socket: Socket;
   remote: string;
-  feed: { feed: string; deliver: Deliver };
+  feed: { feed: string; deliver: Deliver; onAnswered?: () => void };
   answers: Answers;
   own: () => { controlId: string; at: Date };
   limits: MllpLimits;
@@ -158,6 +158,7 @@ export class Connection {
       const told = await outcome;
       await before;
       for (const content of this.#parts.answers.acknowledge(bytes, told, this.#parts.own)) await this.#write(content);
+      this.#parts.feed.onAnswered?.();
     })().catch((error: unknown) => {
       this.#fault('SOCKET', error instanceof Error ? error.name : 'unknown');
     });

@@ -29,6 +29,8 @@ export interface MllpFeed {
   /** Addresses or networks (`10.1.0.0/16`) that may send; absent = any. The first feed of a port that fits gets the connection. */
   address?: readonly string[] | undefined;
   deliver: Deliver;
+  /** Called when the socket has taken the answers to a frame. */
+  onAnswered?: () => void;
 }
 
 /** Something a monitor wants to know; never carries content. */

@@ -1,5 +1,5 @@
 -- L1: every payload is stored exactly once per feed, control id and content, with its receipt, and its bytes are intact.
--- Served by raw_message's and raw_receipt's primary keys.
+-- Served by raw_message's primary key, raw_receipt's primary key.
 select 'raw_message ' || m.id || ' has ' || count(r.raw_id) || ' receipts' as breach
 from raw_message m
 left join raw_receipt r on r.tenant_id = $1::uuid and r.raw_id = m.id and r.feed = m.feed and r.control_id = m.control_id and r.sha256 = m.sha256

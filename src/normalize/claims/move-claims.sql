@@ -1,5 +1,5 @@
 -- Gives claims that name their pharmacy by NPI the NCPDP id that the NPI belongs to now; answers where they were and are.
--- Served by claim_transaction_provider, pharmacy_npi.
+-- Served by claim_transaction_provider, pharmacy_npi, claim_transaction's primary key.
 with moving as (
   select c.id, c.ncpdp as before, coalesce((
       select min(p.ncpdp collate "C") from pharmacy p

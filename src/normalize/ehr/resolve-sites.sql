@@ -1,5 +1,5 @@
 -- Gives the encounters at some places the site of the crosswalk row in force on their start date (12.24).
--- Served by encounter_location, location_crosswalk_current, the primary key of encounter.
+-- Served by encounter_location, location_crosswalk_current, encounter's primary key.
 with place as (
   select distinct x.facility, x.location from json_to_recordset($2::text::json) as x(facility text, location text)
 ), found as (

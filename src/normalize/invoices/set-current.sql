@@ -1,5 +1,5 @@
 -- The version with the latest creation is current (12.37); the others stay, superseded.
--- Served by invoice_version, the primary key of invoice.
+-- Served by invoice_version, invoice's primary key.
 with ranked as (
   select i.id, i.current, row_number() over (
       partition by x.wholesaler, x."accountNumber", x."invoiceNumber"

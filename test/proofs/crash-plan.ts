@@ -1,0 +1,51 @@
+/** Which faults a crash proof injects, in which order: a pure function of its seed. */
+import { FAULT_POINTS, type FaultPoint } from '../../src/db/fault.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+
+/** One fault. A `kill` arms a place for its n-th passage; the others happen from outside. */
+export type Fault =
+  { fault: FaultPoint; passage: number } | { fault: 'database-killed' } | { fault: 'backend-terminated' };
+
+/** How many of each. */
+export interface FaultCounts {
+  kills: number;
+  databaseKills: number;
+  terminations: number;
+  /** Only these places; absent = all in turn. */
+  points?: readonly FaultPoint[];
+}
+
+/** Highest passage that is drawn: places that every frame passes are met deep inside a burst, rare ones at once. */
+const DEEPEST: Partial<Record<FaultPoint, number>> = {
+  'frame-read': 150,
+  'after-ack': 150,
+  'before-store': 12,
+  'stored-before-ack': 12,
+  'file-read': 3,
+  'file-stored-before-archive': 3,
+  'normalize-in-transaction': 4,
+  'normalize-committed': 4,
+  'decide-in-transaction': 2,
+  'decide-committed': 2,
+  'exceptions-in-transaction': 2,
+};
+
+/** The faults in order: kills at all places in turn, database faults spread among them in groups. */
+export function planFaults(counts: FaultCounts, seed: number): Fault[] {
+  const random = seededRandom(seed);
+  const points = counts.points ?? FAULT_POINTS;
+  const groups = Math.max(1, counts.databaseKills);
+  const plan: Fault[] = [];
+  const upTo = (total: number, group: number): number => Math.floor((total * (group + 1)) / groups);
+  for (let group = 0; group < groups; group += 1) {
+    for (let kill = group === 0 ? 0 : upTo(counts.kills, group - 1); kill < upTo(counts.kills, group); kill += 1) {
+      const fault = points[kill % points.length] ?? 'before-store';
+      plan.push({ fault, passage: 1 + Math.floor(random() * (DEEPEST[fault] ?? 1)) });
+    }
+    const before = group === 0 ? 0 : upTo(counts.terminations, group - 1);
+    for (let left = upTo(counts.terminations, group) - before; left > 0; left -= 1)
+      plan.push({ fault: 'backend-terminated' });
+    if (group < counts.databaseKills) plan.push({ fault: 'database-killed' });
+  }
+  return plan;
+}
