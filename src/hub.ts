@@ -13,7 +13,7 @@ import { startSftp } from '../adapters/transports/sftp/index.ts';
 import { applyConfiguration } from './config/apply.ts';
 import type { Configuration } from './config/load.ts';
 import type { FeedConfig } from './config/schema.ts';
-import { connect, type Database } from './db/client.ts';
+import { connect, type Database, DatabaseError } from './db/client.ts';
 import { databaseEnvironment, openDatabase, type OpenedDatabase } from './db/open.ts';
 import { fault } from './db/fault.ts';
 import { selfCheck } from './db/self-check.ts';
@@ -221,6 +221,13 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       clock,
       tenants,
       refusing,
+      // A DatabaseError speaks in names and codes only; of anything else just the class is told.
+      onFault: (error) =>
+        log({
+          level: 'error',
+          event: 'http',
+          detail: error instanceof DatabaseError ? error.message : error instanceof Error ? error.name : 'unknown',
+        }),
     });
     started.push(http);
     const receiver = createReceiver(ingest, { clock, onStored: () => worker.wake(), refusing });

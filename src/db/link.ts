@@ -2,10 +2,12 @@
  * One connection to PostgreSQL. It is separate from the pool because two faults of the driver are contained here, per
  * connection: a query handed to a connection that has just closed ends the process (its writer meets a missing socket), and a
  * query on a link that swallows bytes never settles. So a lost link refuses further queries before the driver sees them, all
- * that was under way is settled at once, and every query has a deadline after which the whole link is thrown away.
+ * that was under way is settled at once, and every query has a deadline after which the whole link is thrown away. Long
+ * before a long deadline, a link that is silent is doubted: when a second connection cannot be made either, it is cut off.
  */
 import net from 'node:net';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { DatabaseError, toDatabaseError } from './errors.ts';
 import { VALUE_TYPES } from './types.ts';
@@ -33,6 +35,10 @@ export interface LinkOptions {
   deadlineMs: number;
 }
 
+/** Silence with statements under way after which a link is doubted, and longest wait for the second connection, ms. */
+const DOUBT_MS = 2_500;
+const SECOND_MS = 2_500;
+
 interface Pending {
   reject(error: unknown): void;
 }
@@ -53,6 +59,7 @@ export class Link {
   #sql: postgres.ReservedSql | undefined;
   #socket: net.Socket | undefined;
   readonly #pending = new Set<Pending>();
+  #watched = false;
   /** Called once when the link is lost, also while it lies idle in the pool. */
   onLost: () => void = () => {};
 
@@ -154,6 +161,30 @@ export class Link {
     query.handler = (self) => (this.dead ? self.reject(lost(name)) : send(self));
   }
 
+  /** While statements are under way: a link on which nothing comes is thrown away when the database cannot be reached. */
+  async #watch(): Promise<void> {
+    if (this.#watched) return;
+    this.#watched = true;
+    while (!this.dead && this.#pending.size > 0) {
+      const heard = this.#socket?.bytesRead;
+      await sleep(DOUBT_MS, undefined, { ref: false });
+      if (this.dead || this.#pending.size === 0 || this.#socket?.bytesRead !== heard) continue;
+      if (await this.#isCutOff()) this.destroy();
+    }
+    this.#watched = false;
+  }
+
+  /** A statement may rightly run for minutes; a server that also answers no new connection is another matter. */
+  async #isCutOff(): Promise<boolean> {
+    try {
+      const second = await Link.open({ ...this.#options, connectMs: SECOND_MS });
+      await second.close();
+      return false;
+    } catch (error) {
+      return error instanceof DatabaseError && error.sqlstate.startsWith('08');
+    }
+  }
+
   #settle<T>(query: Promise<T>, options: QueryOptions): Promise<T> {
     const deadlineMs = options.deadlineMs ?? this.#options.deadlineMs;
     return new Promise<T>((resolve, reject) => {
@@ -166,6 +197,7 @@ export class Link {
         },
       };
       this.#pending.add(pending);
+      if (deadlineMs > DOUBT_MS) void this.#watch();
       if (deadlineMs > 0) {
         timer = setTimeout(() => {
           pending.reject(unanswered(options.name, deadlineMs));

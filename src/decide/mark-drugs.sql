@@ -1,11 +1,15 @@
 -- Products of the directory came or changed: dispenses of these nine-digit products and short texts that may now mean them (12.29).
 -- Served by dispense_ndc, dispense_short_ndc.
+-- Bounds are made first: under row-level security an index is not asked for an expression over the keys, which might leak.
+with p as materialized (
+  select u.product || '00' as low, u.product || '99' as high from unnest($2::text[]) as u (product)
+)
 insert into decision_work (tenant_id, ncpdp, rx_number, cause)
 select $1::uuid, k.ncpdp, k.rx_number, 'DRUG'
 from (
   select d.ncpdp, d.rx_number
-  from unnest($2::text[]) as p (product)
-  join dispense d on d.tenant_id = $1::uuid and d.ndc11 between p.product || '00' and p.product || '99'
+  from p
+  join dispense d on d.tenant_id = $1::uuid and d.ndc11 between p.low and p.high
   union
   select d.ncpdp, d.rx_number
   from dispense d

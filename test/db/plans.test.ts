@@ -18,8 +18,6 @@ const FEW = 'a handful of rows in each tenant';
 const ALL = 'everything is asked for';
 const PART = 'a partial index: only the rows in question are in it';
 const EMPTY = 'partitions without rows look the same either way';
-const RANGE =
-  'a range or text made from each key: the planner of PostgreSQL reads on from the tenant when it has no better guess';
 /** Hot statements that ask an index for a whole tenant, and why that is right (or what is still to be mended). */
 const WHOLE: Record<string, string> = {
   'accumulate/diff-accruals': 'the differences are few, but the planner cannot know',
@@ -31,12 +29,10 @@ const WHOLE: Record<string, string> = {
   'decide/lock-marking': FEW,
   'decide/mark-all': ALL,
   'decide/mark-all-invoices': ALL,
-  'decide/mark-drugs': `${PART}; ${RANGE}`,
+  'decide/mark-drugs': PART,
   'decide/mark-entities':
     'pharmacies of the tenant, and the distinct pharmacies of its dispenses: master data changes rarely',
-  'decide/mark-invoices-of-accounts': RANGE,
-  'decide/mark-invoices-of-drugs': `${PART}; ${RANGE}`,
-  'decide/mark-manufacturers': RANGE,
+  'decide/mark-invoices-of-drugs': PART,
   'decide/mark-medicaid-policies': PART,
   'decide/mark-plans': PART,
   'decide/mark-provisional': PART,
@@ -50,7 +46,7 @@ const WHOLE: Record<string, string> = {
   'ehr/resolve-sites': FEW,
   'ehr/update-encounters': FEW,
   'monitor/take-subjects': QUEUE,
-  'normalize/count-attempts': 'payloads of one batch: the planner cannot know how few',
+  'normalize/count-attempts': 'payloads that wait: the planner takes them for few',
   'normalize/read-feeds': FEW,
   'normalize/read-payloads': EMPTY,
   'normalize/take-again': EMPTY,
@@ -58,7 +54,7 @@ const WHOLE: Record<string, string> = {
   'reconcile/take-invoices': QUEUE,
   'reconcile/take-keys': QUEUE,
 };
-/** Which of two promised indexes serves is decided when the parameters are known; a generic plan shows one of them. */
+/** "The given ones, or all": which index serves is decided when the parameter is known, so a generic plan shows one of two. */
 const EITHER = ['claims/merge-claims', 'decide/read-unmapped-visits'];
 
 let database: TestDatabase;

@@ -101,8 +101,8 @@ const SABOTAGE: [string, string, string, string][] = [
   ],
   [
     'forgets a migration',
-    `create temp table aside as select * from schema_migration; delete from schema_migration where name like '0000%'`,
-    'insert into schema_migration select * from aside',
+    `create temp table aside as select * from schema_migration; delete from schema_migration where name = (select max(name) from schema_migration)`,
+    'insert into schema_migration select * from aside on conflict do nothing',
     'older than this program',
   ],
 ];

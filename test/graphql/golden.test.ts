@@ -53,5 +53,8 @@ test.each(QUERIES)('%s', async (file) => {
     writeFileSync(`${golden}.sql`, sql);
   }
   expect(sql).toBe(readFileSync(`${golden}.sql`, 'utf8'));
-  expect(json).toBe(readFileSync(`${golden}.json`, 'utf8'));
+  // Compared without layout, which the formatter owns; the order of the keys counts.
+  const kept: unknown = JSON.parse(readFileSync(`${golden}.json`, 'utf8'));
+  expect(JSON.parse(json)).toEqual(kept);
+  expect(JSON.stringify(JSON.parse(json))).toBe(JSON.stringify(kept));
 });

@@ -301,6 +301,8 @@ class CrashRun {
     }
     await this.#settle();
     const history = await this.#place.asOwner((db) => checkHistory(db, this.#journal));
+    // Said before the rebuild, which takes as long as everything before it.
+    this.#options.say?.(JSON.stringify({ history, acked: this.#journal.acked, files: this.#files }));
     if (this.#options.chain !== false) await this.#verify();
     await this.#stopPolitely();
     const seconds = (performance.now() - started) / 1000;

@@ -192,6 +192,9 @@ describe('ingest writes', () => {
   });
 
   test('a foreign key to another tenant fails like one to nothing', async () => {
+    await database.owner.query(
+      'alter table patient_identifier add constraint patient_identifier_patient foreign key (tenant_id, patient_id) references patient (tenant_id, id)',
+    );
     expect([await point(PATIENT), await point(RAW)]).toEqual(['23503', '23503']);
   });
 

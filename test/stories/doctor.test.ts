@@ -77,7 +77,7 @@ test('a silent feed, a failing feed, a loosened table and a wrong host key are t
   try {
     await owner.query('alter table dispense no force row level security');
     await owner.query(
-      `update raw_state set received_at = received_at - interval '300 days' where feed = 'mercy-rx-claims'`,
+      `update raw_state set received_at = received_at - interval '300 days' where feed = 'pacsupply-invoices'`,
     );
     await owner.query(
       `update raw_state set state = 'QUARANTINED' where raw_id = (select raw_id from raw_state where feed = 'lakeside-adt' limit 1)`,
@@ -86,7 +86,7 @@ test('a silent feed, a failing feed, a loosened table and a wrong host key are t
     const { status, report, finding } = doctor();
     expect(status).toBe(2);
     expect(finding('roles')).toMatchObject({ state: 'problem', cure: expect.stringContaining('hub migrate') });
-    expect(finding('feed mercy-rx-claims')).toMatchObject({
+    expect(finding('feed pacsupply-invoices')).toMatchObject({
       state: 'warning',
       says: expect.stringMatching(/^SILENT: last data 30\d d ago, expected every/),
     });
