@@ -74,7 +74,6 @@ function asToday(name: string, about: string, type: 'jsonb' | 'bytea', verdicts:
     about,
     ddl: [
       `create table ${table} (like determination including all)`,
-      `alter table ${table} add foreign key (tenant_id, dispense_id) references dispense (tenant_id, id)`,
       ...(type === 'jsonb' ? [] : [`alter table ${table} alter verdicts type bytea using null`]),
     ],
     columns: [...PLAIN, ['verdicts', type]],
@@ -102,8 +101,7 @@ function lean(name: string, about: string, own: boolean): Layout {
         encounter_id uuid, prescription_id uuid, decided_at timestamptz not null, decision_date date not null,
         sequence smallint not null, policy smallint not null, reason smallint, flags smallint not null, status "char" not null,
         bucket "char", entity text collate "C" not null, verdicts bytea not null,
-        primary key (tenant_id, dispense_id, entity, sequence),
-        foreign key (tenant_id, dispense_id) references dispense (tenant_id, id))`,
+        primary key (tenant_id, dispense_id, entity, sequence))`,
       `create index on ${table} (tenant_id, patient_id) where flags & 1 = 1`,
       ...(own ? [`create unique index on ${table} (tenant_id, id)`] : []),
     ],
