@@ -22,12 +22,21 @@ export interface BenchDatabase {
   stop(): Promise<void>;
 }
 
+/** The databases that run or are being started. */
+const running = new Set<Promise<BenchDatabase>>();
 const TMPFS = 0x01021994;
 
-/** Starts, migrates and checks it. @throws when commits would not be durable. */
 const secret = (): string => randomBytes(18).toString('base64url');
 
-export async function startDatabase(): Promise<BenchDatabase> {
+/** Starts, migrates and checks it. @throws when commits would not be durable. */
+export function startDatabase(): Promise<BenchDatabase> {
+  const started = start();
+  running.add(started);
+  started.catch(() => running.delete(started));
+  return started;
+}
+
+async function start(): Promise<BenchDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'hub-bench-'));
   if (statfsSync(folder).type === TMPFS) {
     rmSync(folder, { recursive: true });
@@ -39,6 +48,7 @@ export async function startDatabase(): Promise<BenchDatabase> {
   const owner = connect(server.ownerUrl, { role: 'owner', max: 2 });
   const stop = async (): Promise<void> => {
     await owner.end();
+    // Stopping twice does no harm: a signal may come while the bench is stopping.
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   };
@@ -57,6 +67,11 @@ export async function startDatabase(): Promise<BenchDatabase> {
     await stop();
     throw error;
   }
+}
+
+/** Stops all of them, for a run that is ended by a signal: nothing stays behind. */
+export async function stopDatabases(): Promise<void> {
+  await Promise.allSettled([...running].map(async (started) => (await started).stop()));
 }
 
 async function refuseLostCommits(owner: Database): Promise<void> {

@@ -4,6 +4,7 @@ import { chainQuery } from './chain-query.ts';
 import { readPages } from './chain-reader.ts';
 import { serveChild, type ChildWork } from './children.ts';
 import { normalizeFile, claimsFile } from './claims-file.ts';
+import { stopDatabases } from './database.ts';
 import { decide } from './decide.ts';
 import { evidence } from './evidence.ts';
 import { table, type Bench } from './figure.ts';
@@ -18,6 +19,7 @@ const CHILDREN: Record<string, ChildWork> = {
 };
 /** EX_USAGE. */
 const WRONG_USE = 64;
+const INTERRUPTED = 130;
 
 const usage = (): string =>
   [
@@ -71,4 +73,15 @@ async function main(): Promise<void> {
 if (process.argv[2] === '--child') {
   const work = CHILDREN[process.argv[3] ?? ''];
   if (work !== undefined) serveChild(work);
-} else await main();
+} else {
+  let interrupted = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      interrupted = true;
+      void stopDatabases().finally(() => process.exit(INTERRUPTED));
+    });
+  await main().catch((error: unknown) => {
+    // A bench whose database is taken away fails; what counts then is the signal.
+    if (!interrupted) throw error;
+  });
+}
