@@ -19,12 +19,13 @@ const load = (file: string): Statement => statement(import.meta.url, file);
 const TAKE = load('take-changes.sql');
 const LOCK = load('lock-marking.sql');
 const ALL = load('mark-all.sql');
+const CLAIMS = load('mark-claims.sql');
 const ALL_INVOICES = load('mark-all-invoices.sql');
 const ORDER_NUMBERS = load('mark-order-numbers.sql');
 const ORDER_DATES = load('mark-order-dates.sql');
 /** Kinds whose keys one statement each can expand. */
 const BY_KEY: readonly (readonly [ChangeKind, Statement])[] = [
-  ['CLAIM', load('mark-claims.sql')],
+  ['CLAIM', CLAIMS],
   ['ROSTER', load('mark-roster.sql')],
   ['PHARMACY', load('mark-pharmacies.sql')],
   ['PLAN', load('mark-plans.sql')],
@@ -57,8 +58,11 @@ async function markBatch(tx: Transaction, context: StageContext): Promise<number
       [...new Set(of.map((one) => one.key))],
     ]),
   );
-  if (keys.has('ALL')) await markEverything(tx, tenant);
-  else await markKeys(tx, context, keys);
+  if (keys.has('ALL')) {
+    await markEverything(tx, tenant);
+    // A prescription whose claims moved to another pharmacy key is in no table any more, but what it raised must end.
+    await run(tx, CLAIMS, [tenant, keys.get('CLAIM') ?? []]);
+  } else await markKeys(tx, context, keys);
   return changes.length;
 }
 

@@ -74,9 +74,15 @@ async function raise(
   lines: readonly VersionLine[],
   ids: readonly string[],
 ): Promise<void> {
+  // A line that supplies nothing any more (superseded, not posted, a credit) is out of the allocator's sight: what it raised ends here.
+  const retired = ids.filter((_, index) => {
+    const line = lines[index];
+    return line !== undefined && stateOf(line) !== 'UNMATCHED';
+  });
   const sources = [
     ...facts.versions.map((version) => `invoice:${version.id}`),
     ...ids.map((id) => `invoice_line:${id}`),
+    ...retired.map((id) => `allocation:${id}`),
   ];
   const causes = lines.flatMap(({ version, line }, index) => {
     const id = ids[index] ?? '';

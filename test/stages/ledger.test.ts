@@ -265,6 +265,17 @@ test('a correction supersedes, a credit reduces, unknown account and NDC are not
   ]);
 });
 
+test('a superseded line that repaid nothing takes its exception with it', async () => {
+  const { tenant, context } = await world();
+  await invoice(tenant, { number: 'I1', date: '2026-03-10', packages: '3', createdAt: '2026-03-10T00:00:00Z' });
+  await settle(context);
+  expect((await causes(tenant)).some((cause) => cause.startsWith('INVOICE_UNMATCHED'))).toBe(true);
+  await dispense(tenant, { rx: '1', date: '2026-03-03', quantity: '500' });
+  await invoice(tenant, { number: 'I1', date: '2026-03-10', packages: '2', createdAt: '2026-03-11T00:00:00Z' });
+  await settle(context);
+  expect(await causes(tenant)).toEqual([]);
+});
+
 test('any order of arrival gives the same balances, allocations and causes', async () => {
   const steps = [
     (tenant: Tenant) => dispense(tenant, { rx: '1', date: '2026-03-03', quantity: '90' }),
