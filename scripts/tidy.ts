@@ -47,6 +47,11 @@ const DIRECTIONS: { folder: RegExp; may: string[]; npm?: boolean; instead: strin
     instead: 'a stage reads and writes tables; it never calls another stage or an adapter',
   },
   {
+    folder: /^src\/outbound\//,
+    may: ['src/model', 'src/db', 'drizzle', 'adapters/contract.ts', 'adapters/pickup'],
+    instead: 'sending knows tables and what a place to deliver to can do; src/hub.ts hands it the place',
+  },
+  {
     folder: /^src\/(config|access)\//,
     may: ['src/model', 'src/db', 'drizzle', 'adapters/contract.ts'],
     instead: 'config and access know the database only',

@@ -2,11 +2,11 @@
  * Puts the hub together and takes it apart: database, self-check, configuration, receivers and transports, worker, HTTP. The
  * order matters: nothing listens before the database is checked, and on stop what takes deliveries stops first.
  */
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { FORMATS } from '../adapters/index.ts';
 import type { Deliver, Running } from '../adapters/contract.ts';
 import { answers } from '../adapters/formats/hl7v2/ack.ts';
-import type { PollReport } from '../adapters/pickup/source.ts';
+import type { PollReport, TransportLog } from '../adapters/pickup/source.ts';
 import { startFolder } from '../adapters/transports/folder/index.ts';
 import { listenMllp, type MllpFeed } from '../adapters/transports/mllp/server.ts';
 import { startSftp } from '../adapters/transports/sftp/index.ts';
@@ -16,11 +16,14 @@ import type { FeedConfig } from './config/schema.ts';
 import { connect, type Database, DatabaseError } from './db/client.ts';
 import { databaseEnvironment, openDatabase, type OpenedDatabase } from './db/open.ts';
 import { fault } from './db/fault.ts';
+import { expireLeases } from './db/lease.ts';
 import { selfCheck } from './db/self-check.ts';
 import type { StageContext, Tenant } from './db/stage.ts';
 import { startHttp } from './http/server.ts';
 import type { Log } from './log.ts';
+import { startSender } from './outbound/sender.ts';
 import { PIPELINE } from './pipeline.ts';
+import { outboundPlace, pinnedKey, placeAt } from './places.ts';
 import { freeSpace, minimumFreeMegabytes, watchDisk, type DiskWatch } from './receive/disk-watermark.ts';
 import { createReceiver, type Receiver } from './receive/receiver.ts';
 import { startWorker } from './worker.ts';
@@ -93,19 +96,22 @@ export async function openChecked(
   return { ...opened, pools, stop: end };
 }
 
-const at = (directory: string, path: string): string => (isAbsolute(path) ? path : join(directory, path));
-
 interface Intake {
   options: HubOptions;
+  db: Database;
   receiver: Receiver;
   tenants: Tenant[];
 }
 
-/** What a transport hands its deliveries to: stored under the feed's tenant. */
-function deliverTo({ receiver, tenants }: Intake, feed: FeedConfig): Deliver {
+function tenantOf({ tenants }: Intake, feed: FeedConfig): Tenant {
   const tenant = tenants.find((one) => one.name === feed.tenant);
   if (tenant === undefined) throw new Error(`feed ${feed.feed} names an unknown tenant`);
-  const deliver = receiver.deliverTo(tenant.id, feed.feed);
+  return tenant;
+}
+
+/** What a transport hands its deliveries to: stored under the feed's tenant. */
+function deliverTo(intake: Intake, feed: FeedConfig): Deliver {
+  const deliver = intake.receiver.deliverTo(tenantOf(intake, feed).id, feed.feed);
   const frames = 'mllp' in feed.source;
   return async (delivery) => {
     fault.point(frames ? 'frame-read' : 'file-read');
@@ -131,11 +137,14 @@ async function startTransports(intake: Intake): Promise<Running[]> {
     const { source } = feed;
     if ('mllp' in source)
       mllp.push({ feed: feed.feed, ...source.mllp, deliver, onAnswered: () => fault.point('after-ack') });
-    else if ('sftp' in source) running.push(startSftp({ config: source.sftp, deliver, log: say, onPoll }));
-    else if ('folder' in source)
+    else if ('sftp' in source) {
+      const { sftp } = source;
+      const pinned = (): Promise<string | null> => pinnedKey(intake.db, tenantOf(intake, feed).id, feed.feed, sftp);
+      running.push(startSftp({ config: sftp, pinned, deliver, log: say, onPoll }));
+    } else if ('folder' in source)
       running.push(
         startFolder({
-          config: { ...source.folder, path: at(configuration.directory, source.folder.path) },
+          config: { ...source.folder, path: placeAt(configuration.directory, source.folder.path) },
           deliver,
           log: say,
           onPoll,
@@ -165,6 +174,19 @@ async function startTransports(intake: Intake): Promise<Running[]> {
     );
   }
   return running;
+}
+
+/** One sender for each feed that files are delivered to. */
+function startSenders(intake: Intake): Running[] {
+  const { configuration, log, clock } = intake.options;
+  const { db } = intake;
+  return configuration.feeds.flatMap((feed) => {
+    const say: TransportLog = ({ level, message }) =>
+      log({ level, event: 'outbound', feed: feed.feed, detail: message });
+    const tenant = tenantOf(intake, feed).id;
+    const open = outboundPlace(feed, { db, tenant, directory: configuration.directory, log: say });
+    return open === null ? [] : [startSender({ db, tenant, feed: feed.feed, open, clock, log: say })];
+  });
 }
 
 /** The disk of the embedded database; null when the operator's own server holds the data. */
@@ -232,7 +254,10 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     started.push(http);
     const receiver = createReceiver(ingest, { clock, onStored: () => worker.wake(), refusing });
     started.push({ stop: () => receiver.settled() });
-    started.push(...(await startTransports({ options, receiver, tenants })));
+    // The embedded database is ours alone: whoever held a lease is gone.
+    if (opened.embedded !== undefined) await expireLeases(ingest);
+    const intake: Intake = { options, db: ingest, receiver, tenants };
+    started.push(...(await startTransports(intake)), ...startSenders(intake));
     return { opened, tenants, ingest, read, httpPort: http.port, stop };
   } catch (error) {
     await stop();

@@ -65,7 +65,9 @@ export async function examine(
       ...inspected.findings,
       await checkDisk('disk', directory, minimum),
       ...(configuration === undefined ? [] : await checkPorts(configuration, holder)),
-      ...(configuration === undefined ? [] : await checkHostKeys(configuration)),
+      ...(configuration === undefined
+        ? []
+        : await checkHostKeys(configuration, ingest).catch(() => checkHostKeys(configuration, undefined))),
       ...feeds,
     ];
   } finally {

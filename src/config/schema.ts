@@ -81,19 +81,28 @@ export const hubSchema = z.strictObject({
 });
 
 const afterReading = z.enum(['archive', 'delete', 'leave']);
+const FINGERPRINT = /^(?:(?:SHA256:)?[A-Za-z0-9+/]{43}=?|(?:[0-9a-fA-F]{2}:?){32})$/;
 const sftp = z.strictObject({
   host: z.string(),
   port: port.default(22),
   user: z.string(),
   password: z.string().optional(),
   privateKey: z.string().optional(),
-  hostKeySha256: z.string(),
+  /** Of an encrypted private key. */
+  passphrase: z.string().optional(),
+  /** The server's key; absent = a person pins it with `hub feed trust`. */
+  hostKeySha256: z
+    .string()
+    .refine((text) => FINGERPRINT.test(text), 'what "ssh-keygen -lf" prints (SHA256:...), or 64 hex digits')
+    .optional(),
   path: z.string(),
   match: z.string().default('*'),
   stablePolls: z.int().min(1).default(2),
   pollSeconds: z.number().positive().default(30),
   after: afterReading.default('archive'),
   archivePath: z.string().optional(),
+  /** Folder that outbound files are delivered to. */
+  outboundPath: z.string().optional(),
 });
 const folder = z.strictObject({
   path: z.string(),
@@ -101,6 +110,8 @@ const folder = z.strictObject({
   after: afterReading.default('archive'),
   pollSeconds: z.number().positive().default(5),
   stablePolls: z.int().min(1).default(2),
+  /** Folder that outbound files are delivered to; must be there. */
+  outboundPath: z.string().optional(),
 });
 const mllp = z.strictObject({ port, address: z.array(z.string()).optional() });
 

@@ -24,6 +24,8 @@ export interface SftpFaults {
   listing?: (entries: FileEntry[]) => FileEntry[];
   /** Called before each READ with the local path and the offset. */
   beforeRead?: (localPath: string, offset: number) => void;
+  /** Called before and after a RENAME is carried out; it is answered only then. */
+  onRename?: (when: 'before' | 'after', localPath: string) => void;
 }
 
 type Handle = { path: string; file: number } | { path: string; entries: FileEntry[] };
@@ -158,7 +160,9 @@ class Session {
     try {
       this.tree.stat(to);
     } catch {
+      this.faults.onRename?.('before', target);
       renameSync(this.tree.local(from), target);
+      this.faults.onRename?.('after', target);
       return this.done(request);
     }
     this.sftp.status(request, STATUS_CODE.FAILURE);

@@ -13,7 +13,8 @@ export interface FolderConfig extends PickupRules {
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 
-async function describe(path: string, name: string): Promise<SourceFile | null> {
+/** A file of a folder as it is now; null when it is not there. */
+export async function describe(path: string, name: string): Promise<SourceFile | null> {
   try {
     const found = await lstat(join(path, name));
     return { name, size: found.size, modified: found.mtimeMs, regular: found.isFile() };
@@ -39,8 +40,8 @@ async function readStart(path: string, limit: number): Promise<Uint8Array> {
   }
 }
 
-/** rename(2) would silently replace an archived file of that name; link(2) refuses. File systems without links fall back. */
-async function moveWithoutReplacing(from: string, to: string): Promise<void> {
+/** rename(2) would silently replace a file of that name; link(2) refuses. File systems without links fall back. */
+export async function moveWithoutReplacing(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
     await unlink(from);

@@ -2,25 +2,18 @@
  * Picks files up from a partner's SFTP server. The host key is pinned, file names are only ever handed back to the same
  * server, files are read into memory; the client's own download functions are not used (RELIABILITY E16).
  */
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import { posix } from 'node:path';
-import Client from 'ssh2-sftp-client';
+import type Client from 'ssh2-sftp-client';
 import type { Deliver, Running } from '../../contract.ts';
 import { startPickup } from '../../pickup/poller.ts';
 import type { FileSource, PickupRules, PollReport, TransportLog } from '../../pickup/source.ts';
-import { hostKeyCheck, parseFingerprint } from './host-key.ts';
+import { parseFingerprint } from './host-key.ts';
+import { openSession, type PinnedKey, type SftpAccess } from './session.ts';
 
 /** A feed's `source.sftp`. */
-export interface SftpConfig extends PickupRules {
-  host: string;
-  port: number;
-  user: string;
-  password?: string | undefined;
-  /** PEM or OpenSSH private key text. */
-  privateKey?: string | undefined;
-  /** `SHA256:...` of the server's host key, or hex. */
-  hostKeySha256: string;
+export interface SftpConfig extends PickupRules, SftpAccess {
+  /** `SHA256:...` of the server's host key, or hex; absent = a person has pinned it, or nothing is sent. */
+  hostKeySha256?: string | undefined;
   /** Folder on the server. */
   path: string;
   /** Where read files go; default the subfolder `archive` of `path`. */
@@ -68,43 +61,8 @@ function sourceOver(client: Client, config: SftpConfig, archivePath: string): Fi
   };
 }
 
-/** A connection of our own: SFTP answers are small, and with Nagle's algorithm each one would cost 40 ms. */
-async function dial(host: string, port: number): Promise<Socket> {
-  const socket = connect({ host, port, noDelay: true });
-  await once(socket, 'connect', { signal: AbortSignal.timeout(10_000) }).catch((error: unknown) => {
-    socket.destroy();
-    throw new Error(`cannot connect to ${host}:${port}`, { cause: error });
-  });
-  return socket;
-}
-
-async function openSftp(config: SftpConfig, log: TransportLog): Promise<FileSource> {
-  const check = hostKeyCheck(config.hostKeySha256);
-  // Without a listener the client prints unexpected errors of an idle connection to the console.
-  const quiet = () => log({ level: 'info', message: 'the server broke the connection off' });
-  const sock = await dial(config.host, config.port);
-  const client = new Client('pick-up', { error: quiet, end: () => undefined, close: () => undefined });
-  try {
-    await client.connect({
-      sock,
-      username: config.user,
-      ...(config.password === undefined ? {} : { password: config.password }),
-      ...(config.privateKey === undefined ? {} : { privateKey: config.privateKey }),
-      hostVerifier: (key: Buffer) => check.accepts(key),
-      readyTimeout: 10_000,
-      keepaliveInterval: 10_000,
-      keepaliveCountMax: 3,
-    });
-  } catch (error) {
-    sock.destroy();
-    const refused = check.refused();
-    if (refused === null) throw error;
-    throw new Error(
-      `the host key of ${config.host}:${config.port} is ${refused}, but the feed pins ${config.hostKeySha256}; ` +
-        'nothing was sent. If the partner announced a new key, change hostKeySha256.',
-      { cause: error },
-    );
-  }
+async function openSftp(config: SftpConfig, pinned: PinnedKey, log: TransportLog): Promise<FileSource> {
+  const client = await openSession(config, pinned, log);
   const archivePath = config.archivePath ?? posix.join(config.path, 'archive');
   if (config.after === 'archive' && (await client.exists(archivePath)) === false) await client.mkdir(archivePath, true);
   return sourceOver(client, config, posix.normalize(archivePath));
@@ -113,6 +71,8 @@ async function openSftp(config: SftpConfig, log: TransportLog): Promise<FileSour
 /** What the transport is started with. */
 export interface SftpStart {
   config: SftpConfig;
+  /** The pinned host key at this moment; default the configured one. */
+  pinned?: PinnedKey;
   deliver: Deliver;
   log: TransportLog;
   onPoll?: (report: PollReport) => void;
@@ -120,9 +80,11 @@ export interface SftpStart {
 
 /**
  * Polls the server until stopped; reconnects with growing pauses.
- * @throws Error at once when the pinned fingerprint is missing or unreadable.
+ * @throws Error at once when the configured fingerprint is unreadable.
  */
-export function startSftp({ config, deliver, log, onPoll }: SftpStart): Running {
-  parseFingerprint(config.hostKeySha256);
-  return startPickup({ open: () => openSftp(config, log), rules: config, deliver, log, onPoll });
+export function startSftp({ config, pinned, deliver, log, onPoll }: SftpStart): Running {
+  const { hostKeySha256 } = config;
+  if (hostKeySha256 !== undefined) parseFingerprint(hostKeySha256);
+  const pin = pinned ?? (() => Promise.resolve(hostKeySha256 ?? null));
+  return startPickup({ open: () => openSftp(config, pin, log), rules: config, deliver, log, onPoll });
 }
