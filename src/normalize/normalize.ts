@@ -11,6 +11,7 @@ import type { FeedSettings, RawPayload, Unit } from './batch.ts';
 import { type Outcome, readPayload, reasonOf } from './read-payload.ts';
 import { type PlacedError, errorsOf, writeErrors } from './record-errors.ts';
 import { recordset } from './recordset.ts';
+import { reusedIds } from './reused-ids.ts';
 import { PUBLIC_TENANT, writeBatch } from './write-batch.ts';
 
 const TAKE = statement(import.meta.url, 'take-pending.sql');
@@ -124,7 +125,8 @@ async function normalizePayloads(
   );
   const finished = outcomes.filter((outcome) => outcome.kind !== 'FAILED');
   const settled = finished.map(({ raw }) => raw).filter((raw) => raw.attempts > 0);
-  await writeErrors(tx, finished.flatMap(errorsOf), settled);
+  const reused = await reusedIds(tx, finished);
+  await writeErrors(tx, [...reused, ...finished.flatMap(errorsOf)], settled);
   const states = finished.map((outcome) => ({ ...outcome.raw, ...stateOf(outcome) }));
   await run(tx, FINISH, [tx.tenantId, recordset(states), context.clock().toISOString()]);
   await countAttempts(
