@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { FORMATS } from '../index.ts';
+import { readAll } from '../source.ts';
 import { handBack, type Reason } from './index.ts';
 
 const reason = (position: string, field = 'F', message = 'not a number'): Reason => ({ position, field, message });
@@ -68,11 +69,11 @@ const SAMPLES: [string, string, Record<string, unknown>][] = [
   ['hl7v2', 'unreadable.hl7', {}],
 ];
 
-test.each(SAMPLES)('%s %s: every rejected record of the sample is found again', (name, sample, options) => {
+test.each(SAMPLES)('%s %s: every rejected record of the sample is found again', async (name, sample, options) => {
   const bytes = readFileSync(join(import.meta.dirname, '../formats', name, 'samples', sample));
   const format = FORMATS.get(name)!;
   const context = { feed: 'f', zone: 'UTC', sha256: '', options };
-  const reasons = [...format.read(bytes, context)]
+  const reasons = (await readAll(format, bytes, context))
     .filter(({ records }) => records.length === 0)
     .flatMap(({ position, errors }) => errors.map((error) => ({ position, ...error })));
   const { records, whole } = handBack(bytes, reasons, options);

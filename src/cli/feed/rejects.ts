@@ -3,9 +3,11 @@ import { writeFileSync } from 'node:fs';
 import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { handBack, type Reason } from '../../../adapters/rejects/index.ts';
+import { bytesOf } from '../../../adapters/source.ts';
 import type { Database } from '../../db/client.ts';
 import { run, statement } from '../../db/statement.ts';
 import { type TenantId, withTenant } from '../../db/tenant.ts';
+import { StoredSource } from '../../normalize/stored-source.ts';
 import { FINDINGS, OK, print, printJson, progress, UsageError } from '../output.ts';
 import { globals, withSession } from '../session.ts';
 import { feedTenant } from './find.ts';
@@ -30,9 +32,16 @@ interface RejectedFile {
   rejected: number;
 }
 
+/** A payload of which a string can be made; larger files are handed back piece by piece by nobody yet. */
+const LARGEST_BYTES = 500 * 1024 ** 2;
+
 interface Payload {
   name: string;
   payload: Uint8Array;
+  month: string;
+  sizeBytes: number;
+  /** 0 = the bytes are in `payload`. */
+  parts: number;
   options: Record<string, unknown>;
 }
 
@@ -40,22 +49,34 @@ function listFiles(db: Database, tenant: TenantId, feed: string): Promise<Reject
   return withTenant(db, tenant, (tx) => run<RejectedFile>(tx, LIST, [tenant, feed]), { readOnly: true });
 }
 
-/** The payload and the reasons; null when the feed has no such payload. */
-function readPayload(
+interface Rejected {
+  name: string;
+  bytes: Uint8Array;
+  options: Record<string, unknown>;
+  reasons: Reason[];
+}
+
+/** The payload and the reasons. @throws UsageError when the feed has no such payload, or it is too large. */
+async function readRejected(
   db: Database,
   tenant: TenantId,
   wanted: { feed: string; rawId: string; all: boolean },
-): Promise<{ payload: Payload; reasons: Reason[] } | null> {
-  return withTenant(
+): Promise<Rejected> {
+  const { feed, rawId, all } = wanted;
+  const [rows, reasons] = await withTenant(
     db,
     tenant,
-    async (tx) => {
-      const [payload] = await run<Payload>(tx, PAYLOAD, [tenant, wanted.rawId, wanted.feed]);
-      if (payload === undefined) return null;
-      return { payload, reasons: await run<Reason>(tx, REASONS, [tenant, wanted.rawId, wanted.all]) };
-    },
+    (tx) =>
+      Promise.all([run<Payload>(tx, PAYLOAD, [tenant, rawId, feed]), run<Reason>(tx, REASONS, [tenant, rawId, all])]),
     { readOnly: true },
   );
+  const [payload] = rows;
+  if (payload === undefined) throw new UsageError(`feed ${feed} has no payload ${rawId}`);
+  const { name, month, sizeBytes, parts, options } = payload;
+  if (sizeBytes > LARGEST_BYTES) throw new UsageError(`${name} is too large to be cut in memory`);
+  const bytes =
+    parts === 0 ? payload.payload : await bytesOf(new StoredSource(db, tenant, { month, rawId, sizeBytes }));
+  return { name, bytes, options, reasons };
 }
 
 function printFiles(files: readonly RejectedFile[]): void {
@@ -74,12 +95,10 @@ function write(bytes: Uint8Array, out: string | undefined): void {
   else writeFileSync(out, bytes, { mode: 0o600, flag: 'wx' });
 }
 
-function handOver({ payload, reasons }: { payload: Payload; reasons: Reason[] }, out: string | undefined): number {
-  const { bytes, records, whole } = handBack(payload.payload, reasons, payload.options);
+function handOver({ name, bytes: sent, options, reasons }: Rejected, out: string | undefined): number {
+  const { bytes, records, whole } = handBack(sent, reasons, options);
   if (records > 0) write(bytes, out);
-  progress(
-    `${payload.name}: ${records} rejected records${out === undefined || records === 0 ? '' : ` written to ${out}`}`,
-  );
+  progress(`${name}: ${records} rejected records${out === undefined || records === 0 ? '' : ` written to ${out}`}`);
   for (const { position, field, message } of whole)
     progress(`  as a whole: ${[position, field].filter((part) => part !== '').join(' ')}: ${message}`);
   return reasons.length;
@@ -108,9 +127,7 @@ export function registerRejects(feed: Command): void {
           return files.length;
         }
         const wanted = { feed: name, rawId, all: options.all === true };
-        const payload = await readPayload(session.ingest, tenant.id, wanted);
-        if (payload === null) throw new UsageError(`feed ${name} has no payload ${rawId}`);
-        return handOver(payload, options.out);
+        return handOver(await readRejected(session.ingest, tenant.id, wanted), options.out);
       });
       process.exitCode = found > 0 ? FINDINGS : OK;
     });
