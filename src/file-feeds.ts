@@ -1,4 +1,5 @@
 /** The file side of a running hub: one pick-up for each SFTP or folder feed, one sender for each that files are delivered to. */
+import { join } from 'node:path';
 import type { DeliverFile, Running } from '../adapters/contract.ts';
 import type { PollReport, TransportLog } from '../adapters/pickup/source.ts';
 import { startFolder } from '../adapters/transports/folder/index.ts';
@@ -12,9 +13,12 @@ import type { Log } from './log.ts';
 import { startSender } from './outbound/sender.ts';
 import { outboundPlace, pinnedKey, placeAt } from './places.ts';
 import type { Receiver } from './receive/receiver.ts';
+import { turnsAt } from './receive/turns.ts';
 
 /** What file feeds need of the hub. */
 export interface FileIntake {
+  /** `.hub`: holds the spool. */
+  directory: string;
   configuration: Configuration;
   db: Database;
   receiver: Receiver;
@@ -54,7 +58,13 @@ const sayOf =
 function startPickup(served: Served): Running[] {
   const { feed, tenant, intake } = served;
   const { source } = feed;
-  const common = { deliver: deliverFilesTo(served), log: sayOf(served, 'transport'), onPoll };
+  const common = {
+    deliver: deliverFilesTo(served),
+    log: sayOf(served, 'transport'),
+    onPoll,
+    turns: turnsAt(intake.db, tenant.id, feed.feed),
+    spoolFolder: join(intake.directory, 'spool'),
+  };
   if ('sftp' in source) {
     const { sftp } = source;
     const pinned = (): Promise<string | null> => pinnedKey(intake.db, tenant.id, feed.feed, sftp);

@@ -184,7 +184,7 @@ class Attempt {
     const { name, sizeBytes, sha256 } = this.#file;
     const found = await this.#find(name);
     if (found === undefined) return 'absent';
-    if (!found.regular || found.size !== sizeBytes) return 'other';
+    if (found.kind !== 'file' || found.size !== sizeBytes) return 'other';
     const seen = await this.#target.sha256(name, sizeBytes + 1);
     if (seen === null) return 'same size';
     return seen === sha256 ? 'same' : 'other';

@@ -1,16 +1,18 @@
-/** A TCP proxy before the database that can swallow all bytes: a link that is open and answers nothing. */
+/** A TCP proxy before a server that can swallow all bytes (a link that is open and answers nothing) or cut all links. */
 import net from 'node:net';
 
 /** The running proxy. */
 export interface Proxy {
-  /** The database's URL through the proxy. */
+  /** The server's URL through the proxy. */
   url: string;
   /** true = bytes of both directions vanish, connections stay open. */
   swallow(on: boolean): void;
+  /** Breaks all connections; new ones are let through. */
+  cut(): void;
   close(): Promise<void>;
 }
 
-/** Opens a proxy before the server of `url`. */
+/** Opens a proxy before the server of `url` (host and port count). */
 export async function openProxy(url: string): Promise<Proxy> {
   const target = new URL(url);
   const sockets = new Set<net.Socket>();
@@ -32,6 +34,9 @@ export async function openProxy(url: string): Promise<Proxy> {
       });
     }
   });
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', () => resolve());
   });
@@ -43,9 +48,10 @@ export async function openProxy(url: string): Promise<Proxy> {
     swallow: (on) => {
       swallowing = on;
     },
+    cut,
     close: () =>
       new Promise((resolve) => {
-        for (const socket of sockets) socket.destroy();
+        cut();
         server.close(() => resolve());
       }),
   };

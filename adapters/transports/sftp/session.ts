@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import Client from 'ssh2-sftp-client';
-import type { TransportLog } from '../../pickup/source.ts';
+import type { SourceFile, TransportLog } from '../../pickup/source.ts';
 import { fingerprintText, hostKeyCheck } from './host-key.ts';
 
 /** Where the server is and who logs in. */
@@ -78,4 +78,15 @@ export async function openSession(access: SftpAccess, pinned: PinnedKey, log: Tr
       { cause: error },
     );
   }
+}
+
+/** What the server says a folder holds; names as they came. */
+export async function listFolder(client: Client, path: string): Promise<SourceFile[]> {
+  const entries = await client.list(path);
+  return entries.map(({ name, size, modifyTime, type }) => ({
+    name,
+    size,
+    modified: modifyTime,
+    kind: type === '-' ? 'file' : type === 'd' ? 'folder' : 'other',
+  }));
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { TransportLog } from '../../pickup/source.ts';
 import type { FileTarget } from '../../pickup/target.ts';
-import { openSession, type PinnedKey, type SftpAccess } from './session.ts';
+import { listFolder, openSession, type PinnedKey, type SftpAccess } from './session.ts';
 
 const PERMISSION_DENIED = 3;
 /** ssh2 knows it, its types do not. */
@@ -27,15 +27,7 @@ export async function openSftpTarget({ access, folder, pinned, log }: SftpTarget
   const client = await openSession(access, pinned, log);
   const at = (name: string): string => posix.join(folder, name);
   return {
-    async list() {
-      const entries = await client.list(folder);
-      return entries.map(({ name, size, modifyTime, type }) => ({
-        name,
-        size,
-        modified: modifyTime,
-        regular: type === '-',
-      }));
-    },
+    list: () => listFolder(client, folder),
     async write(name, bytes) {
       const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       await client.put(buffer, at(name), { writeStreamOptions: { flags: NEW_FILE } });
