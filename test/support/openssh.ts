@@ -101,7 +101,7 @@ async function launch(config: string, log: string, port: number): Promise<ChildP
   const up = await waitFor('sshd to answer', async () => child.exitCode !== null || (await answers(port))).catch(
     () => false,
   );
-  if (up !== false && child.exitCode === null) return child;
+  if (up && child.exitCode === null) return child;
   child.kill();
   return null;
 }

@@ -6,12 +6,17 @@ import { type Format, HeldPayload } from '../../contract.ts';
 /** Looks for the reason again, in the same way and within the same bounds. */
 async function reasonOf(name: string, source: Parameters<Format['read']>[0]): Promise<string> {
   try {
-    for await (const { content } of filesInside(name, source)) for await (const _bytes of content);
+    for await (const { content } of filesInside(name, source)) await readToEnd(content);
     return 'none that is found now (the file wanted was not in it, or it can be unpacked): hand it over again';
   } catch (error) {
     if (error instanceof ArchiveRefused) return error.message;
     throw error;
   }
+}
+
+async function readToEnd(content: AsyncIterable<Uint8Array>): Promise<void> {
+  const steps = content[Symbol.asyncIterator]();
+  while ((await steps.next()).done !== true);
 }
 
 /** How the bytes of an archive begin. */
