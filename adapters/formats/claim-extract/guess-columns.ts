@@ -110,7 +110,7 @@ const WORDS: Readonly<Record<string, string>> = {
   REF: 'REFERENCE',
   RFRNC: 'REFERENCE',
   DOS: 'DATEOFSERVICE',
-  MRN: 'MRN',
+  NDC11: 'NDC',
   IDENTIFIER: 'ID',
 };
 
@@ -139,7 +139,7 @@ const CLUES: readonly Clue[] = [
   { target: 'pharmacy.ncpdp', words: 'PHARMACY ID', fits: digits(7, 7) },
   { target: 'pharmacy.ncpdp', words: 'PHARMACY NUMBER', fits: digits(7, 7) },
   { target: 'pharmacy.ncpdp', words: 'SERVICE PROVIDER ID', fits: digits(7, 7) },
-  { target: 'pharmacy.npi', words: 'PHARMACY NPI', fits: isNpi },
+  { target: 'pharmacy.npi', words: 'PHARMACY NPI', fits: digits(10, 10) },
   { target: 'pharmacy.npi', words: 'SERVICE PROVIDER', fits: isNpi },
   { target: 'rx.number', words: 'RX NUMBER', not: 'BIN GROUP DATE NPI', fits: any },
   { target: 'rx.number', words: 'RX', not: 'DATE BIN GROUP PCN NPI CODE QUANTITY', fits: any },
@@ -255,7 +255,7 @@ const plainDay = (value: string): boolean =>
   /^\d{8}$/.test(value) && isDate(`${value.slice(0, 4)}-${value.slice(4, 6)}-${value.slice(6)}`);
 
 /** Without names only values that hardly anything else looks like are taken, the leftmost column first. */
-const BY_VALUE: readonly { target: Target; fits: (value: string) => boolean; varied: boolean }[] = [
+const BY_VALUE: readonly { target: Target; fits: (value: string) => boolean; varied?: boolean }[] = [
   { target: 'ndc', fits: (value) => /^(\d{11}|\d{4,5}-\d{3,4}-\d{1,2})$/.test(value), varied: true },
   { target: 'prescriber.id', fits: isNpi, varied: true },
   { target: 'pharmacy.npi', fits: isNpi, varied: false },
@@ -264,11 +264,10 @@ const BY_VALUE: readonly { target: Target; fits: (value: string) => boolean; var
   {
     target: 'dateOfService',
     fits: (value) => plainDay(value) || /^\d{1,4}[-/]\d{1,2}[-/]\d{2,4}$/.test(value),
-    varied: false,
   },
   { target: 'rx.number', fits: digits(6, 12), varied: true },
-  { target: 'quantity', fits: (value) => /^-?\d+\.\d{1,3}$/.test(value), varied: false },
-  { target: 'fill.number', fits: digits(1, 2), varied: false },
+  { target: 'quantity', fits: (value) => /^-?\d+\.\d{1,3}$/.test(value) },
+  { target: 'fill.number', fits: digits(1, 2) },
 ];
 
 /** Targets of columns without names; every one wants a person's eye. */
@@ -281,7 +280,7 @@ export function guessByValue(
     for (let at = 0; at < width; at++) {
       const filled = valuesOf(at).filter((value) => value !== '');
       if (guesses.has(at) || filled.length === 0 || !mostFit(filled, fits)) continue;
-      if (varied !== new Set(filled).size > Math.max(3, filled.length / 10)) continue;
+      if (varied !== undefined && varied !== new Set(filled).size > Math.max(3, filled.length / 10)) continue;
       guesses.set(at, { target, words: 0 });
       break;
     }

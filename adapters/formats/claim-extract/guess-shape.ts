@@ -2,11 +2,14 @@
  * What a sample of an extract looks like before anybody has declared anything: its encoding, how its lines are cut, whether the
  * first line names the columns, whether the last one counts. Only `hub feed init` asks; a feed reads what is declared.
  */
+import type { Source } from '../../contract.ts';
+import { readSheet } from '../../tables/workbook.ts';
 import { readRows } from './parse.ts';
 
 /** How the lines of a sample are cut into cells. */
 export type Cut =
   | { kind: 'delimited'; delimiter: string }
+  | { kind: 'sheet' }
   /** Column name -> [first position from 1, length]. */
   | { kind: 'fixed'; fields: ReadonlyMap<string, readonly [number, number]> };
 
@@ -14,6 +17,8 @@ export type Cut =
 export interface Shape {
   encoding: string;
   cut: Cut;
+  /** Title lines before the header. */
+  skip: number;
   /** Names of the columns, as the header has them or `C1`, `C2` ... without one. */
   columns: readonly string[];
   header: boolean;
@@ -23,8 +28,9 @@ export interface Shape {
 }
 
 const DELIMITERS = ['|', '\t', ';', '^', '~', ','];
-/** Lines that are looked at. */
+/** What is looked at. */
 const MOST_LINES = 2_000;
+const MOST_BYTES = 4 * 1024 * 1024;
 
 /** UTF-8 unless its bytes are not; then the code page that such files are written in. */
 export function guessEncoding(bytes: Uint8Array): string {
@@ -37,31 +43,60 @@ export function guessEncoding(bytes: Uint8Array): string {
   }
 }
 
-/** The shape of a sample; null when it has no lines. */
-export function guessShape(bytes: Uint8Array): Shape | null {
+/** The shape of a sample; null when it has no lines. Only its beginning is looked at. */
+export async function guessShape(source: Source): Promise<Shape | null> {
+  const bytes = await source.read(0, Math.min(source.size, MOST_BYTES));
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b) return shapeOf(await firstSheet(source), { kind: 'sheet' }, 'utf-8');
   const encoding = guessEncoding(bytes);
-  const text = new TextDecoder(encoding).decode(bytes);
-  const lines = text
+  const lines = new TextDecoder(encoding)
+    .decode(bytes)
     .split(/\r\n|\n|\r/)
-    .filter((line) => line.trim() !== '')
+    .filter((line) => line.trim() !== '' && line !== '\u001A')
+    // A sample that was cut off ends in the middle of a line.
+    .slice(0, bytes.length < source.size ? -1 : undefined)
     .slice(0, MOST_LINES);
-  if (lines.length === 0) return null;
   const delimiter = guessDelimiter(lines);
   const cut: Cut =
     delimiter === null ? { kind: 'fixed', fields: guessFields(lines) } : { kind: 'delimited', delimiter };
-  const table = lines.map((line) => cellsOf(line, cut));
-  const last = table.length > 2 ? guessTrailer(table) : null;
-  const body = last === null ? table : table.slice(0, -1);
-  const header = cut.kind === 'delimited' && namesColumns(body);
-  const width = mostCommon(body.map((row) => row.length));
-  const columns =
+  return shapeOf(
+    lines.map((line) => cellsOf(line, cut)),
+    cut,
+    encoding,
+  );
+}
+
+async function firstSheet(source: Source): Promise<string[][]> {
+  const table: string[][] = [];
+  for await (const rows of readSheet(source, 1)) {
+    table.push(...rows.map(({ cells }) => cells));
+    if (table.length >= MOST_LINES) break;
+  }
+  return table;
+}
+
+function shapeOf(table: readonly string[][], cut: Cut, encoding: string): Shape | null {
+  if (table.length === 0) return null;
+  const last = table.length > 2 && cut.kind !== 'sheet' ? guessTrailer(table) : null;
+  const whole = last === null ? table : table.slice(0, -1);
+  const width = mostCommon(whole.map((row) => row.length));
+  // Titles are narrower than the table and stand before its header.
+  const skip =
     cut.kind === 'fixed'
-      ? [...cut.fields.keys()]
-      : header
-        ? (body[0] ?? []).map((name) => name.trim())
-        : Array.from({ length: width }, (_, at) => `C${at + 1}`);
-  const rows = (header ? body.slice(1) : body).filter((row) => row.length === width);
-  return { encoding, cut, columns, header, rows, trailer: trailerOf(last, rows.length, header) };
+      ? 0
+      : Math.max(
+          0,
+          whole.findIndex((row) => row.length >= width - 1),
+        );
+  const body = whole.slice(skip);
+  const header = cut.kind !== 'fixed' && namesColumns(body);
+  const columns = columnsOf(cut, header ? (body[0] ?? []) : null, width);
+  const rows = (header ? body.slice(1) : body).filter((row) => cut.kind === 'sheet' || row.length === width);
+  return { encoding, cut, skip, columns, header, rows, trailer: trailerOf(last, rows.length, header) };
+}
+
+function columnsOf(cut: Cut, header: readonly string[] | null, width: number): string[] {
+  if (cut.kind === 'fixed') return [...cut.fields.keys()];
+  return header ? header.map((name) => name.trim()) : Array.from({ length: width }, (_, at) => `C${at + 1}`);
 }
 
 /** The character that cuts nearly all lines into the same number (at least four) of columns; null = none does. */
@@ -81,6 +116,7 @@ function guessDelimiter(lines: readonly string[]): string | null {
 function cellsOf(line: string, cut: Cut): string[] {
   if (cut.kind === 'fixed')
     return [...cut.fields.values()].map(([first, length]) => line.slice(first - 1, first - 1 + length).trim());
+  if (cut.kind === 'sheet') return [line];
   const [row] = readRows(line, { delimiter: cut.delimiter, width: 0 });
   return (row?.cells ?? [line]).map((cell) => cell.trim());
 }

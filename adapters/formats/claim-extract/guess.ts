@@ -2,6 +2,7 @@
  * A first declaration of an unknown extract, from a sample of it: what `hub feed init` writes. It is a draft for a person:
  * each doubt is said, and `hub feed preview` shows what the draft makes of the sample.
  */
+import type { Source } from '../../contract.ts';
 import { compileFormat, readDate, readInstant } from './dates.ts';
 import { guessByName, guessByValue, type ColumnGuess } from './guess-columns.ts';
 import { guessShape, type Shape } from './guess-shape.ts';
@@ -41,8 +42,8 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** The draft of a sample; null when there is nothing in it. */
-export function draftOf(bytes: Uint8Array): Draft | null {
-  const shape = guessShape(bytes);
+export async function draftOf(source: Source): Promise<Draft | null> {
+  const shape = await guessShape(source);
   if (shape === null) return null;
   const notes: string[] = [];
   const valuesOf = (at: number): readonly string[] => shape.rows.map((row) => row[at] ?? '');
@@ -53,22 +54,26 @@ export function draftOf(bytes: Uint8Array): Draft | null {
   return { options: { ...shapeOptions(shape), map }, notes };
 }
 
-function shapeOptions(shape: Shape): Record<string, unknown> {
-  const { cut, trailer } = shape;
+function shapeOptions({ cut, columns, encoding, header, skip, trailer }: Shape): Record<string, unknown> {
+  const named = header ? { known_columns: columns } : { header: false, columns };
   return {
-    ...(cut.kind === 'delimited'
-      ? { delimiter: cut.delimiter, header: shape.header, ...(shape.header ? {} : { columns: shape.columns }) }
-      : { fixed: Object.fromEntries([...cut.fields].map(([name, place]) => [name, [...place]])) }),
-    ...(shape.encoding === 'utf-8' ? {} : { encoding: shape.encoding }),
-    ...(trailer === null
-      ? {}
-      : {
-          trailer: {
-            ...(trailer.prefix === '' ? {} : { prefix: trailer.prefix }),
-            count_in: trailer.countIn,
-            ...(trailer.counts === 'lines' ? { counts: 'lines' } : {}),
-          },
-        }),
+    ...(cut.kind === 'delimited' ? { delimiter: cut.delimiter, ...named } : {}),
+    ...(cut.kind === 'sheet' ? { sheet: 1, ...named } : {}),
+    ...(cut.kind === 'fixed'
+      ? { fixed: Object.fromEntries([...cut.fields].map(([name, place]) => [name, [...place]])) }
+      : {}),
+    ...(skip === 0 ? {} : { skip }),
+    ...(encoding === 'utf-8' ? {} : { encoding }),
+    ...(trailer === null ? {} : { trailer: trailerOptions(trailer, cut) }),
+  };
+}
+
+function trailerOptions(trailer: NonNullable<Shape['trailer']>, cut: Shape['cut']): Record<string, unknown> {
+  const place = cut.kind === 'fixed' ? [...cut.fields.values()][trailer.countIn - 1] : trailer.countIn;
+  return {
+    ...(trailer.prefix === '' ? {} : { prefix: trailer.prefix }),
+    count_in: typeof place === 'object' ? [...place] : place,
+    ...(trailer.counts === 'lines' ? { counts: 'lines' } : {}),
   };
 }
 
@@ -79,11 +84,13 @@ function mapOf(
   notes: string[],
 ): Record<string, unknown> {
   const found: [Target, unknown][] = [];
+  const single: string[] = [];
   for (const [at, { target, words }] of guesses) {
     const from = shape.columns[at] ?? '';
-    if (words === 1) notes.push(`${from} was taken for ${target} by one word of its name; check it`);
+    if (words === 1) single.push(`${from} as ${target}`);
     found.push([target, declare(target, from, valuesOf(at), notes)]);
   }
+  if (single.length > 0) notes.push(`told by one word of the name: ${single.join(', ')}`);
   const order = Object.keys(TARGETS);
   found.sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
   const map: Record<string, unknown> = Object.fromEntries(found);
