@@ -41,6 +41,8 @@ beforeAll(async () => {
         .filter((line) => line.startsWith('PAID|'))
         .map((line) => Object.fromEntries(line.split('|').map((cell, at) => [names[at] ?? '', cell])));
     })
+    // The world has bad rows of its own.
+    .filter((claim) => /^[1-9]\d*\.\d{3}$/.test(claim['QTY'] ?? '') && /^[\d/]{10}$/.test(claim['FILL_DT'] ?? ''))
     .map((claim) => ({ ...claim, RX_NO: String(Number(claim['RX_NO']) + 5_000_000) }));
 });
 afterAll(async () => {
@@ -120,7 +122,7 @@ describe('a pipe file with names of its own', () => {
     });
     expect(notes).toContain('not mapped: RPH');
     const session = { ingest: database.ingest, tenants } as unknown as Session;
-    const preview = await previewFile(session, feedOf(options), path);
+    const preview = await previewFile(session, feedOf(options), path, { clock: () => NOW });
     expect(preview).toMatchObject({ state: 'DONE', records: claims.length, rejected: 1 });
     expect(preview.problems).toEqual([
       {

@@ -58,12 +58,16 @@ export interface Preview {
 const mask = (value: string): string => value.replaceAll(/\p{L}/gu, 'x').replaceAll(/\p{N}/gu, '9');
 
 /** Rehearses a file on a feed as the configuration declares it, whether it was applied already or not. */
-export async function previewFile(session: Session, feed: FeedConfig, file: string, showPhi = false): Promise<Preview> {
+export async function previewFile(
+  session: Session,
+  feed: FeedConfig,
+  file: string,
+  { showPhi = false, clock = () => new Date() }: { showPhi?: boolean; clock?: () => Date } = {},
+): Promise<Preview> {
   const tenant = session.tenants.find(({ name }) => name === feed.tenant);
   if (tenant === undefined)
     throw new UsageError(`tenant "${feed.tenant}" is not in the database yet: start the hub once, or hub feed apply`);
   fileSource(file);
-  const clock = (): Date => new Date();
   return rehearse(session.ingest, tenant.id, async (db, tx) => {
     // A name of its own: the file may have come in before.
     const rehearsed = { ...feed, feed: `${feed.feed} (preview)`, sourceSystem: feed.sourceSystem ?? feed.feed };
@@ -143,7 +147,7 @@ export function registerPreview(feed: Command): void {
         if (declared === undefined)
           throw new UsageError(`feed "${name}" is not declared${guess === null ? '' : `; did you mean "${guess}"?`}`);
         const preview = await withSession(globals(command), (session) =>
-          previewFile(session, declared, options.sample, options.showPhi === true),
+          previewFile(session, declared, options.sample, { showPhi: options.showPhi === true }),
         );
         if (options.json === true) printJson(preview);
         else printPreview(preview, Number(options.limit));
