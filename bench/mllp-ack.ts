@@ -163,7 +163,8 @@ function insertEach(single: Database, tenant: TenantId): Deliver {
   return async ({ controlId, name, bytes }) => {
     const rawId = newId();
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const row = [[rawId], ['ehr'], [controlId], [sha256], [name], [new Date().toISOString()], [bytes]];
+    const received = new Date().toISOString();
+    const row = [[rawId], ['ehr'], [controlId], [sha256], [name], [received], [bytes], [bytes.length], [0]];
     await single.batch([{ text: STORE.text, params: [tenant, ...row] }], { settings: { 'hub.tenant': tenant } });
     return { rawId, duplicate: false };
   };
