@@ -78,15 +78,22 @@ export const VALUE_TYPES: Record<string, PostgresType> = Object.fromEntries(
 /** `{"a","b",NULL}`; null and undefined members are NULL. A text is taken as finished array text. */
 function arrayText(value: unknown, serialize: (member: unknown) => string): string {
   if (!Array.isArray(value)) return String(value);
-  const members = value.map((member: unknown) => {
-    if (member === null || member === undefined) return 'NULL';
-    if (Array.isArray(member)) return arrayText(member, serialize);
-    const written = serialize(member);
-    return `"${/["\\]/.test(written) ? written.replaceAll(/["\\]/g, '\\$&') : written}"`;
-  });
-  return `{${members.join(',')}}`;
+  let text = '{';
+  for (let index = 0; index < value.length; index += 1) {
+    const member: unknown = value[index];
+    if (index > 0) text += ',';
+    if (member === null || member === undefined) text += 'NULL';
+    else if (Array.isArray(member)) text += arrayText(member, serialize);
+    else if (typeof member === 'number' || typeof member === 'boolean') text += serialize(member);
+    else {
+      const written = serialize(member);
+      text += `"${AWKWARD.test(written) ? written.replaceAll(/["\\]/g, '\\$&') : written}"`;
+    }
+  }
+  return `${text}}`;
 }
 
+const AWKWARD = /["\\]/;
 const MEMBER = /\{|\}|,|"((?:[^"\\]|\\.)*)"|([^{},"]+)/gs;
 
 /** Reads array text of any depth; unquoted NULL is null. */
