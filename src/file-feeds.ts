@@ -28,7 +28,7 @@ export interface FileIntake {
 }
 
 /** One feed with what is needed to serve it. */
-interface Served {
+export interface Served {
   feed: FeedConfig;
   tenant: Tenant;
   intake: FileIntake;
@@ -46,7 +46,7 @@ function deliverFilesTo({ feed, tenant, intake }: Served): DeliverFile {
 }
 
 /** After a poll that stored files, all of them are moved away. */
-const onPoll = ({ delivered }: PollReport): void => {
+const passedPoll = ({ delivered }: PollReport): void => {
   if (delivered > 0) fault.point('file-archived');
 };
 
@@ -55,24 +55,32 @@ const sayOf =
   ({ level, message }) =>
     intake.log({ level, event, feed: feed.feed, detail: message });
 
-function startPickup(served: Served): Running[] {
+/** What `hub feed run` has otherwise than a running hub. */
+interface PickupChange {
+  pollSeconds?: number;
+  onPoll?: (report: PollReport) => void;
+}
+
+/** Starts polling a feed's place; empty for feeds that have none. */
+export function startPickup(served: Served, change: PickupChange = {}): Running[] {
   const { feed, tenant, intake } = served;
   const { source } = feed;
+  const rules = change.pollSeconds === undefined ? {} : { pollSeconds: change.pollSeconds };
   const common = {
     deliver: deliverFilesTo(served),
     log: sayOf(served, 'transport'),
-    onPoll,
+    onPoll: change.onPoll ?? passedPoll,
     turns: turnsAt(intake.db, tenant.id, feed.feed),
     spoolFolder: join(intake.directory, 'spool'),
   };
   if ('sftp' in source) {
     const { sftp } = source;
     const pinned = (): Promise<string | null> => pinnedKey(intake.db, tenant.id, feed.feed, sftp);
-    return [startSftp({ ...common, config: sftp, pinned })];
+    return [startSftp({ ...common, config: { ...sftp, ...rules }, pinned })];
   }
   if (!('folder' in source)) return [];
   const path = placeAt(intake.configuration.directory, source.folder.path);
-  return [startFolder({ ...common, config: { ...source.folder, path } })];
+  return [startFolder({ ...common, config: { ...source.folder, ...rules, path } })];
 }
 
 function startDelivery(served: Served): Running[] {

@@ -29,7 +29,7 @@ class FeedTurns implements Turns {
       await this.end();
       return null;
     }
-    if (this.#lease !== null && !this.#lease.held() && !(await this.#lease.renew())) this.#lease = null;
+    if (this.#lease !== null && !(await this.#lease.renew())) this.#lease = null;
     this.#lease ??= await takeLease(this.#db, pickupLease(this.#tenant, this.#feed));
     const lease = this.#lease;
     if (lease === null) return null;

@@ -1,5 +1,6 @@
 /** A feed by its name on the command line: its tenant and, where needed, its configuration. */
 import { userInfo } from 'node:os';
+import type { Configuration } from '../../config/load.ts';
 import type { FeedConfig } from '../../config/schema.ts';
 import type { Decider } from '../../db/feed-decisions.ts';
 import type { Tenant } from '../../db/stage.ts';
@@ -32,12 +33,13 @@ export function declaredTenant(session: Session, { feed, tenant: wanted }: FeedC
 }
 
 /** A feed as its file declares it. @throws UsageError naming the known feeds. */
-export function declaredFeed(options: GlobalOptions, name: string): { feed: FeedConfig; directory: string } {
-  const { feeds, directory } = loadFor(options);
+export function declaredFeed(options: GlobalOptions, name: string): { feed: FeedConfig; configuration: Configuration } {
+  const configuration = loadFor(options);
+  const { feeds } = configuration;
   const feed = feeds.find((one) => one.feed === name);
   if (feed === undefined)
     throw new UsageError(`feed "${name}" is not configured; configured: ${feeds.map((one) => one.feed).join(', ')}`);
-  return { feed, directory };
+  return { feed, configuration };
 }
 
 /** Options of every command by which a person decides something. */

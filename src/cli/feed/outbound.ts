@@ -87,7 +87,7 @@ async function deliver(feed: string, _options: object, command: Command): Promis
     const { ingest } = session;
     const tenant = declaredTenant(session, declared.feed).id;
     const log = ({ message }: { message: string }): void => progress(message);
-    const open = outboundPlace(declared.feed, { db: ingest, tenant, directory: declared.directory, log });
+    const open = outboundPlace(declared.feed, { db: ingest, tenant, directory: declared.configuration.directory, log });
     if (open === null) throw new UsageError(`${feed} has no place to deliver to (outboundPath)`);
     return deliverNow({ db: ingest, tenant, feed, open, clock: () => new Date(), log });
   });
