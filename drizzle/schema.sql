@@ -546,6 +546,8 @@ create table feed (
   warn_after_seconds integer,
   error_after_seconds integer,
   paused boolean not null default false,
+  declared jsonb,
+  applied_at timestamp with time zone,
   constraint feed_tenant_id_name_pk PRIMARY KEY (tenant_id, name)
 );
 grant delete, insert, select, update on feed to hub_ingest;

@@ -2,6 +2,7 @@
 import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { feedHealth, type FeedHealth } from '../monitor/feed-health.ts';
+import { registerApply } from './feed/apply.ts';
 import { registerInit } from './feed/init.ts';
 import { registerOutbound } from './feed/outbound.ts';
 import { registerPause } from './feed/pause.ts';
@@ -45,6 +46,7 @@ function printFeeds(feeds: readonly FeedHealth[]): void {
 const VERBS = [
   registerInit,
   registerPreview,
+  registerApply,
   registerTrust,
   registerPause,
   registerRun,

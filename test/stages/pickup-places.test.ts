@@ -168,7 +168,7 @@ describe.each(Object.entries(PLACES))('%s', (_, make) => {
           bytes += chunk.length;
           if (cuts < 2 && bytes > 500_000) {
             cuts += 1;
-            proxy.cut();
+            proxy.reset();
           }
         }
         stored.push(bytes);

@@ -87,11 +87,11 @@ test('outbound files arrive once, also when the connection breaks around the ren
       rename: async (from: string, to: string): Promise<void> => {
         const cut = cuts.get(to);
         cuts.delete(to);
-        if (cut === 'before') proxy.cut();
+        if (cut === 'before') proxy.reset();
         await target.rename(from, to);
         // The answer is lost: for the sender it is not known to have happened.
         if (cut === 'after') {
-          proxy.cut();
+          proxy.reset();
           throw new Error('connection lost');
         }
       },

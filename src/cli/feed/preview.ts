@@ -74,7 +74,7 @@ export async function previewFile(
     const began = new Date(Date.now() - 1);
     // A name of its own: the file may have come in before.
     const rehearsed = { ...feed, feed: `${feed.feed} (preview)`, sourceSystem: feed.sourceSystem ?? feed.feed };
-    await applyFeed(tx, tenant.id, rehearsed);
+    await applyFeed(tx, tenant.id, rehearsed, undefined, clock());
     const receiver = createReceiver(db, { clock });
     const content = createReadStream(file);
     const { rawId } = await receiver.deliverFilesTo(tenant.id, rehearsed.feed)({ name: basename(file), content });
