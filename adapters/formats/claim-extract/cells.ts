@@ -11,23 +11,37 @@ export const recordError = (field: string, message: string, original: string): R
   original: original.slice(0, 200),
 });
 
+/** Where a target is read from in the files of one header. */
+export interface Slot {
+  mapping: Mapping;
+  /** Place of its column; -1 = the same value in every record. */
+  place: number;
+}
+
+/** The mapping bound to the columns of a file. */
+export function bindColumns(columns: readonly string[], options: ExtractOptions): ReadonlyMap<Target, Slot> {
+  const slots = [...options.mappings].map(([target, mapping]): [Target, Slot] => [
+    target,
+    { mapping, place: mapping.from === null ? -1 : columns.lastIndexOf(mapping.from) },
+  ]);
+  return new Map(slots);
+}
+
 /** One row while it is being read. */
 export class Cells {
   readonly errors: RecordError[] = [];
   /** True once a required value is missing or unreadable. */
   rejected = false;
   readonly #cells: readonly string[];
-  readonly #places: ReadonlyMap<string, number>;
-  readonly #options: ExtractOptions;
+  readonly #slots: ReadonlyMap<Target, Slot>;
 
-  constructor(cells: readonly string[], places: ReadonlyMap<string, number>, options: ExtractOptions) {
+  constructor(cells: readonly string[], slots: ReadonlyMap<Target, Slot>) {
     this.#cells = cells;
-    this.#places = places;
-    this.#options = options;
+    this.#slots = slots;
   }
 
   mapping(target: Target): Mapping | undefined {
-    return this.#options.mappings.get(target);
+    return this.#slots.get(target)?.mapping;
   }
 
   /** The name by which people know where the value stands. */
@@ -37,20 +51,23 @@ export class Cells {
 
   /** As sent, trimmed, before default and lookup. */
   sent(target: Target): string {
-    const from = this.mapping(target)?.from;
-    const place = from == null ? undefined : this.#places.get(from);
-    return place === undefined ? '' : (this.#cells[place] ?? '').trim();
+    const slot = this.#slots.get(target);
+    return slot ? this.#at(slot) : '';
+  }
+
+  #at({ place }: Slot): string {
+    return place === -1 ? '' : (this.#cells[place] ?? '').trim();
   }
 
   /** The text to be read; undefined when its lookup does not know it or its bytes are not of the declared encoding. */
   text(target: Target): string | undefined {
-    const mapping = this.mapping(target);
-    if (!mapping) return '';
-    const sent = this.sent(target);
+    const slot = this.#slots.get(target);
+    if (!slot) return '';
+    const sent = this.#at(slot);
+    const { lookup, fallback } = slot.mapping;
+    if (sent === '') return fallback !== null && !lookup?.has('') ? fallback : (lookup?.get('') ?? '');
     if (sent.includes('\uFFFD')) return undefined;
-    if (sent === '' && mapping.fallback !== null && !mapping.lookup?.has('')) return mapping.fallback;
-    if (!mapping.lookup) return sent;
-    return mapping.lookup.get(sent) ?? (sent === '' ? '' : undefined);
+    return lookup ? lookup.get(sent) : sent;
   }
 
   /** A value that may be left out: null when absent or unreadable, the latter noted. */
@@ -64,7 +81,9 @@ export class Cells {
 
   /** A text that may be left out: ''. */
   plain(target: Target): string {
-    return this.optional(target, (text) => text, 'text') ?? '';
+    const text = this.text(target);
+    if (text === undefined) this.note(target, this.#problem(text, 'text'));
+    return text ?? '';
   }
 
   /** A value without which the record is rejected; `fallback` keeps the reading going for further errors. */

@@ -2,10 +2,12 @@
 import type { FormatContext, Parsed, Source } from '../../contract.ts';
 import { HeldPayload } from '../../contract.ts';
 import { stepsOf } from '../../source.ts';
-import { Cells, recordError } from './cells.ts';
+import type { Slot } from './cells.ts';
+import { bindColumns, Cells, recordError } from './cells.ts';
 import { mapRow } from './map.ts';
 import type { ExtractOptions, Trailer } from './options.ts';
 import { readOptions } from './options.ts';
+import type { Target } from './targets.ts';
 import type { Row, Shape } from './parse.ts';
 import { RowCutter } from './parse.ts';
 
@@ -34,7 +36,7 @@ export async function* readExtract(source: Source, context: FormatContext): Asyn
 
 /** Where the columns of this file stand. */
 interface Layout {
-  places: ReadonlyMap<string, number>;
+  slots: ReadonlyMap<Target, Slot>;
   width: number;
 }
 
@@ -63,7 +65,7 @@ class ExtractReading {
     for (const row of this.#cutter.cut(text, last)) {
       if (this.#layout) {
         this.#count++;
-        units.push(readRow(row, this.#layout, this.#options, this.#zone));
+        units.push(readRow(row, this.#layout, this.#zone));
       } else this.#begin(readHeader(row, this.#options));
     }
     if (!last) return units;
@@ -77,17 +79,17 @@ class ExtractReading {
     const { trailer, delimiter } = this.#options;
     if (trailer) checkTrailerLine(this.#trailer, trailer, columns, delimiter);
     this.#columns = columns;
-    this.#layout = { places: new Map(columns.map((name, at) => [name, at])), width: columns.length };
+    this.#layout = { slots: bindColumns(columns, this.#options), width: columns.length };
     this.#shape.width = columns.length;
   }
 }
 
-function readRow(row: Row, { places, width }: Layout, options: ExtractOptions, zone: string): Parsed {
+function readRow(row: Row, { slots, width }: Layout, zone: string): Parsed {
   const position = `line ${row.line}`;
   const reject = (message: string): Parsed => ({ position, records: [], errors: [recordError('', message, row.text)] });
   if (!row.cells) return reject(row.fault);
   if (row.cells.length !== width) return reject(`${row.cells.length} columns, ${width} expected`);
-  const cells = new Cells(row.cells, places, options);
+  const cells = new Cells(row.cells, slots);
   const record = mapRow(cells, row.line, zone);
   return { position, records: cells.rejected ? [] : [record], errors: cells.errors };
 }
