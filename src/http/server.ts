@@ -13,7 +13,7 @@ import { buildReadModel } from '../../schema/index.ts';
 import type { Database } from '../db/client.ts';
 import type { Tenant } from '../db/stage.ts';
 import { cursorKey } from '../read/cursor.ts';
-import { createGraphql, type GraphqlContext } from './graphql.ts';
+import { createGraphql, sendFinished, type GraphqlContext } from './graphql.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { MllpFigures } from './mllp-figures.ts';
 import { isReady } from './readiness.ts';
@@ -76,7 +76,7 @@ export async function startHttp(options: HttpOptions): Promise<RunningHttp> {
   app.use(helmet());
   openRoutes(app, read);
   const keys = new Authenticator(read, clock);
-  app.use('/graphql', postOnly, withKey(keys), express.json({ limit: BODY_LIMIT }), timed(metrics));
+  app.use('/graphql', postOnly, withKey(keys), express.json({ limit: BODY_LIMIT }), timed(metrics), sendFinished);
   const contextOf = async ({ res }: { res: Response }): Promise<GraphqlContext> => {
     const context: GraphqlContext = { scope: scopeOf(res), told: {} };
     res.locals['context'] = context;

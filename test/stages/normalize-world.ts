@@ -1,6 +1,7 @@
 /** What the normalize tests share: a database with two tenants and the public one, payloads of a format whose bytes are records. */
 import { createHash } from 'node:crypto';
 import { type Format, HeldPayload, type Parsed } from '../../adapters/contract.ts';
+import { whole } from '../../adapters/source.ts';
 import type { Database } from '../../src/db/client.ts';
 import { newId } from '../../src/db/ids.ts';
 import type { StageContext, Tenant } from '../../src/db/stage.ts';
@@ -26,13 +27,13 @@ const recordsFormat: Format = {
   name: 'records',
   kind: 'ehr',
   checkOptions: () => [],
-  *read(bytes) {
+  read: whole(function* read(bytes) {
     const payload: TestPayload = JSON.parse(new TextDecoder().decode(bytes));
     if ('held' in payload) throw new HeldPayload('line 9', 'trailer', payload.held);
     if ('throws' in payload) throw new TypeError(payload.throws);
     for (const [index, unit] of payload.units.entries())
       yield { position: `unit ${index + 1}`, records: [], errors: [], ...unit };
-  },
+  }),
 };
 
 /** A payload to receive: records for the test format, or bytes for a real one. */
