@@ -3,8 +3,8 @@ import { type Queryable } from '../db/client.ts';
 import { run, statement } from '../db/statement.ts';
 import type { TenantId } from '../db/tenant.ts';
 
-const LIST = statement(import.meta.url, 'find-messages.sql');
-const ONE = statement(import.meta.url, 'find-message.sql');
+const LIST = statement(import.meta.url, 'list-messages.sql');
+const ONE = statement(import.meta.url, 'show-message.sql');
 const ERRORS = statement(import.meta.url, 'find-errors.sql');
 const EDITS = statement(import.meta.url, 'find-edits.sql');
 const BYTES = statement(import.meta.url, 'read-bytes.sql');

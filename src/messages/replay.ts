@@ -4,7 +4,7 @@
  * with new messages, and can be stopped at once from anywhere.
  */
 import { type Database } from '../db/client.ts';
-import { replaceCauses } from '../db/exceptions.ts';
+import { forgetErrors } from '../db/exceptions.ts';
 import { fault } from '../db/fault.ts';
 import { newId } from '../db/ids.ts';
 import type { Stage, StageContext } from '../db/stage.ts';
@@ -18,7 +18,6 @@ const FIND = statement(import.meta.url, 'find-replay.sql');
 const TAKE = statement(import.meta.url, 'take-replay.sql');
 const NEXT = statement(import.meta.url, 'take-aside.sql');
 const RELEASE = statement(import.meta.url, 'release-messages.sql');
-const FORGET = statement(import.meta.url, 'forget-errors.sql');
 const ADVANCE = statement(import.meta.url, 'advance-replay.sql');
 
 /** Messages of one batch: what may still be on its way when a replay is stopped. */
@@ -142,7 +141,7 @@ async function putBack(tx: TenantTransaction, context: StageContext, replay: Run
   const rows = await run<{ rawId: string }>(tx, NEXT, [tx.tenantId, states, feed, since, until, lastId, BATCH]);
   const ids = rows.map(({ rawId }) => rawId);
   if (ids.length > 0) {
-    await takeBackErrors(tx, ids);
+    await forgetErrors(tx, tx.tenantId, ids);
     await run(tx, RELEASE, [tx.tenantId, ids]);
   }
   const over = ids.length < BATCH;
@@ -150,10 +149,4 @@ async function putBack(tx: TenantTransaction, context: StageContext, replay: Run
   await run(tx, ADVANCE, [tx.tenantId, id, ids.length, ids.at(-1) ?? null, over, at]);
   fault.point('replay-in-transaction');
   return Math.max(1, ids.length);
-}
-
-async function takeBackErrors(tx: TenantTransaction, ids: readonly string[]): Promise<void> {
-  const gone = await run<{ rawId: string; ordinal: number }>(tx, FORGET, [tx.tenantId, ids]);
-  const sources = gone.map(({ rawId, ordinal }) => `raw:${rawId}#${ordinal}`);
-  await replaceCauses(tx, tx.tenantId, sources, []);
 }

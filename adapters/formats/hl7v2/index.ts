@@ -1,8 +1,10 @@
 /** HL7 v2 (2.1 to 2.8) from an EHR: patients, visits, prescriptions. README.md says which fields are read. */
 import type { Format } from '../../contract.ts';
 import { whole } from '../../source.ts';
+import { editPayload } from './edit.ts';
 import { mapMessage } from './map.ts';
 import { readUnits } from './parse.ts';
+import { treeOf } from './tree.ts';
 
 const VISIT_NUMBERS = ['PV1-19', 'PV1-50', 'PID-18'];
 
@@ -24,4 +26,6 @@ export const format: Format = {
       else yield { position, records: [], errors };
     }
   }),
+  tree: treeOf,
+  edit: editPayload,
 };

@@ -4,6 +4,8 @@
 select 'patient|' || concat_ws('|', p.source_system, p.key, p.family_name, p.given_name, p.family_compare, p.given_compare, p.birth_date, p.sex, p.postal_code, p.position,
   (select string_agg(concat_ws('^', i.authority, i.type, i.value), '~' order by i.authority collate "C", i.type collate "C", i.value collate "C") from patient_identifier i where i.tenant_id = $1::uuid and i.patient_id = p.id)) as line
 from patient p where p.tenant_id = $1::uuid
+  -- A patient of whom nothing is said any more (its message was replaced) stays as an empty row.
+  and exists (select 1 from patient_identifier i where i.tenant_id = $1::uuid and i.patient_id = p.id)
 union all
 select 'encounter|' || concat_ws('|', e.source_system, e.visit_number, (select p.key from patient p where p.tenant_id = $1::uuid and p.id = e.patient_id), e.class, e.status, e.started_at,
   e.start_date, e.started_at_text, e.ended_at, e.facility, e.location, e.site_id340b, e.attending_npi, e.raw_id, e.position)

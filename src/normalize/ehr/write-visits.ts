@@ -19,7 +19,7 @@ type EncounterRow = Omit<VisitState, 'patientKey'> & { patientId: string | null 
 /** What writing visits came to. */
 export interface WrittenVisits {
   changes: Change[];
-  /** Visits that have become encounters: orders may have named them before. */
+  /** Visits that have become encounters, or are none any more: orders may have named them before. */
   opened: { sourceSystem: string; key: string }[];
 }
 
@@ -43,9 +43,12 @@ export async function writeVisits(tx: TenantTransaction, keys: readonly Key[]): 
     if (row.created || differs === 'CONTENT') changes.push(...changesOf(row, encounter));
   }
   if (updates.length > 0) await run(tx, UPDATE, [tx.tenantId, recordset(updates)]);
-  const unopened = folded.filter(({ row, state }) => row.created && !state).map(({ row }) => row.id);
-  if (unopened.length > 0) await run(tx, DELETE, [tx.tenantId, unopened]);
-  const opened = folded.filter(({ row, state }) => row.created && state).map(({ row }) => row);
+  // Only named, or no longer spoken of since a message was taken back.
+  const unopened = folded.filter(({ state }) => !state).map(({ row }) => row);
+  if (unopened.length > 0) await run(tx, DELETE, [tx.tenantId, unopened.map(({ id }) => id)]);
+  const lost = unopened.flatMap(({ patientId }) => patientId ?? []);
+  changes.push(...lost.map((key): Change => ({ kind: 'PATIENT', key })));
+  const opened = folded.filter(({ row, state }) => row.created === Boolean(state)).map(({ row }) => row);
   return { changes, opened };
 }
 
