@@ -21,6 +21,7 @@ import { selfCheck } from './db/self-check.ts';
 import type { StageContext, Tenant } from './db/stage.ts';
 import { startHttp } from './http/server.ts';
 import type { Log } from './log.ts';
+import { messageCommands } from './message-commands.ts';
 import { PIPELINE } from './pipeline.ts';
 import { freeSpace, minimumFreeMegabytes, watchDisk, type DiskWatch } from './receive/disk-watermark.ts';
 import { createReceiver, type Receiver } from './receive/receiver.ts';
@@ -245,6 +246,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       clock,
       tenants,
       refusing,
+      commands: messageCommands({ db: ingest, formats: FORMATS, clock, log, wake: () => worker.wake() }),
       mllp: ({ name }) => (mllp?.feeds() ?? []).filter(({ feed }) => ownerOf.get(feed) === name),
       // A DatabaseError speaks in names and codes only; of anything else just the class is told.
       onFault: (error) =>

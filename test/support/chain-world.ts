@@ -8,6 +8,7 @@ import type { Database } from '../../src/db/client.ts';
 import { newId } from '../../src/db/ids.ts';
 import { tenantId, type TenantId } from '../../src/db/tenant.ts';
 import { RULE_CODES } from '../../src/model/verdict.ts';
+import { messageRows } from './message-rows.ts';
 import { Dice, insertRows, type RowValues } from './rows.ts';
 
 const ENTITIES = ['DSH000001', 'BL03074A'];
@@ -351,6 +352,7 @@ export async function insertTenant(owner: Database, seed: number): Promise<World
     Array.from({ length: 3 }, (_, index) => ({
       ...base,
       raw_id: newId(),
+      month: '2026-03-01',
       feed,
       received_at: `2026-03-0${index + 1}T10:00:00.123Z`,
       state: feed === 'gamma' && index === 2 ? 'QUARANTINED' : 'DONE',
@@ -371,6 +373,7 @@ export async function insertTenant(owner: Database, seed: number): Promise<World
   };
   await insertRows(owner, tables.tenant, [{ id, name: `tenant-${id}`, zone: 'America/Chicago' }]);
   await put([[tables.rawState, states]]);
+  await put(messageRows(new Dice(seed), base, states));
   await put(masterRows(dice, base));
   await put(peopleRows(dice, base, raw));
   await put(claimRows(dice, base, raw, ids));

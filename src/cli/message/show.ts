@@ -1,8 +1,9 @@
 /** `hub message show <id>`: what became of a message, its text beside its fields, what is wrong marked where it stands. */
 import type { Command } from 'commander';
 import { FORMATS } from '../../../adapters/index.ts';
-import type { TreeField, TreeUnit } from '../../../adapters/contract.ts';
+import type { TreeUnit } from '../../../adapters/contract.ts';
 import type { MessageError } from '../../messages/messages.ts';
+import { type OpenedField, type OpenedUnit, openedUnits } from '../../messages/opened.ts';
 import { OK, print, printJson } from '../output.ts';
 import { globals, withSession } from '../session.ts';
 import { type FoundMessage, findAnywhere } from './find.ts';
@@ -11,10 +12,6 @@ import { messageId } from './options.ts';
 
 const LINES_SHOWN = 200;
 const ERRORS_SHOWN = 50;
-
-/** True when an error speaks of this place or of a part of it. */
-export const marks = (field: string, place: string): boolean =>
-  field !== '' && (field === place || field.startsWith(`${place}.`) || field.startsWith(`${place}[`));
 
 function heading({ tenant, facts, edits }: FoundMessage): string[] {
   const { state, records, accepted, rejected, duplicate, ignored } = facts;
@@ -32,25 +29,23 @@ function heading({ tenant, facts, edits }: FoundMessage): string[] {
 const errorLine = ({ position, field, message, original, accepted }: MessageError, showPhi: boolean): string =>
   `  ✗ ${position === '' ? 'whole' : position}  ${field === '' ? '-' : field}  ${message}${original === '' ? '' : `: ${shown(original, false, showPhi)}`}${accepted ? '  (accepted without it)' : ''}`;
 
-function unitLines(unit: TreeUnit, errors: readonly MessageError[], showPhi: boolean): string[] {
-  const own = errors.filter(({ position }) => position === unit.position);
-  const lines = [unit.position];
-  for (const { name, fields } of unit.segments) {
+function unitLines({ position, segments }: OpenedUnit, showPhi: boolean): string[] {
+  const lines = [position];
+  for (const { name, fields } of segments) {
     lines.push(`  ${name}`);
-    for (const field of fields) lines.push(...fieldLines(field, own, showPhi));
+    for (const field of fields) lines.push(...fieldLines(field, showPhi));
   }
   return lines;
 }
 
-function fieldLines(field: TreeField, errors: readonly MessageError[], showPhi: boolean): string[] {
-  const { place, value, harmless, parts } = field;
-  const wrong = errors.filter((error) => marks(error.field, place));
-  const line = (at: string, text: string, indent: string): string => {
-    const said = wrong.filter((error) => error.field === at || (at === place && error.field !== at));
-    const note = said.length === 0 ? '' : `   ← ${said.map(({ message }) => message).join('; ')}`;
-    return `${said.length === 0 ? ' ' : '✗'} ${indent}${at.padEnd(12)} ${shown(text, harmless, showPhi)}${note}`;
-  };
-  return [line(place, value, '   '), ...parts.map((part) => line(part.place, part.value, '     '))];
+function fieldLines({ place, value, harmless, parts, problems }: OpenedField, showPhi: boolean): string[] {
+  const line = (at: string, text: string, indent: string): string =>
+    `${indent}${at.padEnd(12)} ${shown(text, harmless, showPhi)}`;
+  const wrong = problems.length > 0;
+  return [
+    `${wrong ? '✗' : ' '} ${line(place, value, '   ')}${wrong ? `   ← ${problems.join('; ')}` : ''}`,
+    ...parts.map((part) => `  ${line(part.place, part.value, '     ')}`),
+  ];
 }
 
 /** The lines of a text file at the positions of its errors (`line 17`). */
@@ -68,11 +63,8 @@ function bodyLines({ facts, bytes, errors }: FoundMessage, showPhi: boolean): st
   if (bytes === undefined) return ['A large file: only what is wrong is shown.'];
   const tree = facts.format === null ? undefined : FORMATS.get(facts.format)?.tree?.(bytes);
   if (tree === undefined) return textLines(bytes, errors, showPhi);
-  // Of a file with many messages only those that something is said about.
-  const told = new Set(errors.map(({ position }) => position));
-  const units = tree.length === 1 ? tree : tree.filter(({ position }) => told.has(position));
   const raw = tree.length > 1 ? [] : rawLines(bytes, tree, showPhi);
-  return [...raw, ...units.flatMap((unit) => unitLines(unit, errors, showPhi))].slice(0, LINES_SHOWN);
+  return [...raw, ...openedUnits(tree, errors).flatMap((unit) => unitLines(unit, showPhi))].slice(0, LINES_SHOWN);
 }
 
 /** The text as it came; without the right to see it, its shape outside the segments that speak of the message. */
@@ -107,20 +99,20 @@ function asJson(found: FoundMessage, showPhi: boolean): Record<string, unknown> 
     ...facts,
     edits,
     errors: errors.map((error) => ({ ...error, original: mask(error.original) })),
-    tree: tree?.map(({ position, segments }) => ({
-      position,
-      segments: segments.map(({ name, fields }) => ({
-        name,
-        fields: fields.map(({ place, value, harmless, parts }) => ({
-          place,
-          value: mask(value, harmless),
-          problems: errors
-            .filter((error) => error.position === position && marks(error.field, place))
-            .map(({ message }) => message),
-          parts: parts.map((part) => ({ ...part, value: mask(part.value, harmless) })),
+    tree:
+      tree &&
+      openedUnits(tree, errors).map(({ position, segments }) => ({
+        position,
+        segments: segments.map(({ name, fields }) => ({
+          name,
+          fields: fields.map(({ place, value, harmless, parts, problems }) => ({
+            place,
+            value: mask(value, harmless),
+            problems,
+            parts: parts.map((part) => ({ ...part, value: mask(part.value, harmless) })),
+          })),
         })),
       })),
-    })),
     text: showPhi && bytes !== undefined ? new TextDecoder().decode(bytes) : undefined,
   };
 }
