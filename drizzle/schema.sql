@@ -269,27 +269,28 @@ create table determination (
   tenant_id uuid not null,
   id uuid not null,
   dispense_id uuid not null,
-  entity text not null,
-  sequence integer not null,
-  status text not null,
-  bucket text,
-  orderable boolean not null,
-  reason text,
-  provisional boolean not null,
   patient_id uuid,
   encounter_id uuid,
   prescription_id uuid,
-  verdicts jsonb not null,
   policy_version_id uuid,
-  decision_date date not null,
+  claim_id uuid,
   decided_at timestamp with time zone not null,
+  decision_date date not null,
+  sequence integer not null,
+  orderable boolean not null,
+  provisional boolean not null,
+  absence boolean not null,
   current boolean not null,
   winning boolean not null,
-  constraint determination_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
-  constraint determination_sequence UNIQUE (tenant_id, dispense_id, entity, sequence)
+  entity text not null,
+  status text not null,
+  bucket text,
+  reason text,
+  verdicts bytea not null,
+  constraint determination_tenant_id_id_pk PRIMARY KEY (tenant_id, id)
 );
-create index determination_absent on determination USING btree (tenant_id, entity) WHERE (current AND (status = 'INELIGIBLE'::text));
-create index determination_current on determination USING btree (tenant_id, dispense_id) WHERE current;
+create index determination_absent on determination USING btree (tenant_id, entity) WHERE (current AND absence);
+create index determination_dispense on determination USING btree (tenant_id, dispense_id);
 create index determination_patient on determination USING btree (tenant_id, patient_id) WHERE current;
 create index determination_provisional on determination USING btree (tenant_id, dispense_id) WHERE (current AND provisional);
 grant delete, insert, select, update on determination to hub_ingest;
@@ -333,17 +334,13 @@ create table dispense (
   constraint dispense_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint dispense_identity UNIQUE (tenant_id, ncpdp, rx_number, fill_number, date_of_service, dispensing_status)
 );
-create index dispense_accrual on dispense USING btree (tenant_id, entity, ncpdp, ndc11, bucket);
+create index dispense_accrual on dispense USING btree (tenant_id, entity, ncpdp, ndc11, bucket) WHERE (bucket IS NOT NULL);
 create index dispense_date on dispense USING btree (tenant_id, date_of_service, id);
-create index dispense_encounter on dispense USING btree (tenant_id, encounter_id);
 create index dispense_ndc on dispense USING btree (tenant_id, ndc11, date_of_service, id);
 create index dispense_patient on dispense USING btree (tenant_id, patient_id, date_of_service, id);
-create index dispense_payer on dispense USING btree (tenant_id, bin);
-create index dispense_pending on dispense USING btree (tenant_id, date_of_service) WHERE (status = 'PENDING'::text);
 create index dispense_pharmacy on dispense USING btree (tenant_id, ncpdp, date_of_service, id);
 create index dispense_plan_type on dispense USING btree (tenant_id, plan_type) WHERE (plan_type = ANY (ARRAY['MEDICAID_FFS'::text, 'MEDICAID_MCO'::text]));
 create index dispense_prescriber on dispense USING btree (tenant_id, prescriber_id);
-create index dispense_prescription on dispense USING btree (tenant_id, prescription_id);
 create index dispense_short_ndc on dispense USING btree (tenant_id, ndc_text) WHERE (btrim(ndc_text) ~ '^[0-9]{1,10}$'::text);
 create index dispense_status on dispense USING btree (tenant_id, status, date_of_service, id);
 grant delete, insert, select, update on dispense to hub_ingest;
@@ -1051,6 +1048,21 @@ create table record_error (
 );
 grant delete, insert, select, update on record_error to hub_ingest;
 grant select on record_error to hub_read;
+
+-- rule_result: tenant, append; row level security forced, policy tenant_isolation
+create table rule_result (
+  tenant_id uuid not null,
+  number integer not null,
+  digest text not null,
+  rule text not null,
+  answer text not null,
+  reason text not null,
+  evidence jsonb not null,
+  constraint rule_result_tenant_id_number_pk PRIMARY KEY (tenant_id, number),
+  constraint rule_result_same UNIQUE (tenant_id, digest)
+);
+grant insert, select on rule_result to hub_ingest;
+grant select on rule_result to hub_read;
 
 -- schema_migration: local, state
 create table schema_migration (
