@@ -9,7 +9,7 @@ import { resolvePharmacies } from './claims/resolve-pharmacies.ts';
 import { writeClaims } from './claims/write-claims.ts';
 import { lockBatches, writeResponses } from './claims/write-responses.ts';
 import { resolveSites } from './ehr/resolve-sites.ts';
-import { writeEhr } from './ehr/write-ehr.ts';
+import { movesAccounts, writeEhr } from './ehr/write-ehr.ts';
 import { writeInvoices } from './invoices/write-invoices.ts';
 import { chunks, recordset } from './recordset.ts';
 import { importVersions } from './versions/import-versions.ts';
@@ -25,10 +25,10 @@ export const PUBLIC_TENANT = 'public';
 /** Stores the records and marks what changed. */
 export async function writeBatch(tx: TenantTransaction, context: StageContext, items: readonly Item[]): Promise<void> {
   const versions = itemsOf(items, 'master', 'reference');
-  const ehr = itemsOf(items, 'patient', 'visit', 'prescription');
+  const ehr = itemsOf(items, 'patient', 'visit', 'prescription', 'patientLink', 'visitLink');
   const claims = itemsOf(items, 'claim');
   const responses = itemsOf(items, 'claimResponse');
-  if (versions.length > 0) await run(tx, LOCK_MASTER, [tx.tenantId]);
+  if (versions.length > 0 || movesAccounts(ehr)) await run(tx, LOCK_MASTER, [tx.tenantId]);
   else if (ehr.length + claims.length > 0) await run(tx, SHARE_MASTER, [tx.tenantId]);
   await lockBatches(tx, [...claims, ...responses]);
 
