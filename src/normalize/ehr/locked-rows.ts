@@ -44,7 +44,11 @@ export async function lockRows<Row>(
   const made = await run<{ id: string }>(tx, statements.stub, [tx.tenantId, recordset(stubs)]);
   const created = new Set(made.map((row) => row.id));
   const rows = await run<Locked<Row>>(tx, statements.lock, [tx.tenantId, recordset(keys)]);
-  return rows.map((row) => ({ ...row, created: created.has(row.id) }));
+  const locked = rows.map((row) => ({ ...row, created: created.has(row.id) }));
+  // A visit that stood only for others may be taken away by whoever held its lock before: then it is made again.
+  const found = new Set(rows.map(keyText));
+  const gone = keys.filter((key) => !found.has(keyText(key)));
+  return gone.length === 0 ? locked : [...locked, ...(await lockRows<Row>(tx, statements, gone))];
 }
 
 /** What a statement is about. Links are kept at both records that they name. */

@@ -46,8 +46,12 @@ export async function writeVisits(tx: TenantTransaction, keys: readonly Key[]): 
     if (row.created || differs === 'CONTENT') changes.push(...changesOf(row, encounter));
   }
   if (updates.length > 0) await run(tx, UPDATE, [tx.tenantId, recordset(updates)]);
-  const unopened = folded.filter(({ row, state }) => row.created && !state).map(({ row }) => row.id);
-  if (unopened.length > 0) await run(tx, DELETE, [tx.tenantId, unopened]);
+  // Only named, or no longer another number of a visit.
+  const unopened = folded.filter(({ state }) => !state).map(({ row }) => row);
+  if (unopened.length > 0) await run(tx, DELETE, [tx.tenantId, unopened.map(({ id }) => id)]);
+  changes.push(
+    ...unopened.flatMap(({ patientId }): Change[] => (patientId ? [{ kind: 'PATIENT', key: patientId }] : [])),
+  );
   const isLinked = ({ sourceSystem, key }: VisitKey): boolean =>
     (bookOf(books, sourceSystem).get(key)?.links.length ?? 0) > 0;
   const opened = folded.filter(({ row, state }) => (row.created && state) || isLinked(row)).map(({ row }) => row);
