@@ -106,6 +106,23 @@ function verdicts(dice: Dice): unknown {
   }));
 }
 
+const said = (index: number): unknown =>
+  Array.from({ length: index % 3 }, (_, place) => ({
+    rawId: newId(),
+    position: `message ${place + 1}`,
+    trigger: 'A08',
+    ...(place === index % 4 ? {} : { values: `class PV1-2, ${TEXTS[index % TEXTS.length]} PV1-3` }),
+  }));
+
+const phases = (index: number): unknown =>
+  Array.from({ length: (index + 1) % 3 }, (_, place) => ({
+    at: `2026-03-0${place + 1}T01:30:15.123Z`,
+    status: 'ACTIVE',
+    class: ['AMB', 'IMP'][place],
+    rawId: newId(),
+    position: 'message 1',
+  }));
+
 function peopleRows(dice: Dice, base: RowValues, raw: () => RowValues): Rows {
   const patients = Array.from({ length: 4 }, (_, index) => ({
     ...base,
@@ -116,6 +133,16 @@ function peopleRows(dice: Dice, base: RowValues, raw: () => RowValues): Rows {
     family_name: dice.maybe(dice.pick(TEXTS)),
     birth_date: dice.maybe('1970-02-03'),
     sex: 'F',
+    sources: said(index),
+  }));
+  const links = patients.slice(1).map((patient, index) => ({
+    ...base,
+    raw_id: newId(),
+    position: 'message 1',
+    patient_id: patient.id,
+    other_id: patients[index]?.id,
+    kind: 'MERGE',
+    since: `2026-03-0${index + 1}T01:30:15.123Z`,
   }));
   const identifiers = patients.flatMap((patient, index) =>
     ['1', '2'].map((n) => ({
@@ -140,6 +167,8 @@ function peopleRows(dice: Dice, base: RowValues, raw: () => RowValues): Rows {
     site_id340b: dice.maybe(dice.pick([...ENTITIES, `${ENTITIES[0]}A`])),
     attending_npi: dice.maybe(dice.pick([...NPIS, '1999999999'])),
     facility: dice.maybe(dice.pick(TEXTS)),
+    history: phases(index),
+    sources: said(index),
   }));
   const prescriptions = Array.from({ length: 8 }, (_, index) => ({
     ...base,
@@ -158,6 +187,7 @@ function peopleRows(dice: Dice, base: RowValues, raw: () => RowValues): Rows {
   return [
     [tables.patient, patients],
     [tables.patientIdentifier, identifiers],
+    [tables.patientLink, links],
     [tables.encounter, encounters],
     [tables.prescription, prescriptions],
   ];
