@@ -9,6 +9,7 @@ import { newId } from '../../src/db/ids.ts';
 import { tenantId, type TenantId } from '../../src/db/tenant.ts';
 import { RULE_CODES } from '../../src/model/verdict.ts';
 import { Dice, insertRows, type RowValues } from './rows.ts';
+import { linksBetween, phases, said } from './chain-people.ts';
 
 const ENTITIES = ['DSH000001', 'BL03074A'];
 const PHARMACIES = ['0000011', '0000022', '0000033'];
@@ -106,23 +107,6 @@ function verdicts(dice: Dice): unknown {
   }));
 }
 
-const said = (index: number): unknown =>
-  Array.from({ length: index % 3 }, (_, place) => ({
-    rawId: newId(),
-    position: `message ${place + 1}`,
-    trigger: 'A08',
-    ...(place === index % 4 ? {} : { values: `class PV1-2, ${TEXTS[index % TEXTS.length]} PV1-3` }),
-  }));
-
-const phases = (index: number): unknown =>
-  Array.from({ length: (index + 1) % 3 }, (_, place) => ({
-    at: `2026-03-0${place + 1}T01:30:15.123Z`,
-    status: 'ACTIVE',
-    class: ['AMB', 'IMP'][place],
-    rawId: newId(),
-    position: 'message 1',
-  }));
-
 function peopleRows(dice: Dice, base: RowValues, raw: () => RowValues): Rows {
   const patients = Array.from({ length: 4 }, (_, index) => ({
     ...base,
@@ -135,15 +119,7 @@ function peopleRows(dice: Dice, base: RowValues, raw: () => RowValues): Rows {
     sex: 'F',
     sources: said(index),
   }));
-  const links = patients.slice(1).map((patient, index) => ({
-    ...base,
-    raw_id: newId(),
-    position: 'message 1',
-    patient_id: patient.id,
-    other_id: patients[index]?.id,
-    kind: 'MERGE',
-    since: `2026-03-0${index + 1}T01:30:15.123Z`,
-  }));
+  const links = linksBetween(patients).map((link) => ({ ...base, ...link }));
   const identifiers = patients.flatMap((patient, index) =>
     ['1', '2'].map((n) => ({
       ...base,
