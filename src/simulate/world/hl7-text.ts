@@ -60,17 +60,10 @@ function restOf(visit: SimVisit, step: VisitStep, tenant: SimTenant): string[] {
   const prior = step.prior ?? step.patient ?? visit.patient;
   const mrg = (fields: Record<number, string>): string =>
     segment('MRG', { 1: `${prior.mrn}^^^${tenant.authority}^MR`, ...fields });
-  switch (step.trigger) {
-    case 'A37':
-      return [pid(prior, tenant)];
-    case 'A40':
-      return [mrg({ 7: `${text(prior.family)}^${text(prior.given)}` })];
-    case 'A45':
-    case 'A50':
-      return [mrg({ 5: visit.number }), pv1(visit, step, tenant)];
-    default:
-      return [pv1(visit, step, tenant)];
-  }
+  if (step.trigger === 'A37') return [pid(prior, tenant)];
+  if (step.trigger === 'A40') return [mrg({ 7: `${text(prior.family)}^${text(prior.given)}` })];
+  const numbered = step.trigger === 'A45' || step.trigger === 'A50';
+  return [...(numbered ? [mrg({ 5: visit.number })] : []), pv1(visit, step, tenant)];
 }
 
 function visitDraft(visit: SimVisit, step: VisitStep, tenant: SimTenant): Draft {
