@@ -21,7 +21,8 @@ export interface EventStamp {
   /** Trigger event (`A04`, `O11`, `S26`). */
   trigger: string;
   /**
-   * Where values stand in the message, by field of the record (`{ writtenDate: 'ORC-9' }`): only those that are not where
+   * Where values stand in the message, by field of the record (`{ writtenDate: 'ORC-9' }`; `patient` = patientIdentifiers, `class` =
+   * patientClass, `status` = action or control): only those that are not where
    * HL7 v2 usually has them (src/normalize/ehr/sources.ts), for other standards all.
    */
   places?: Record<string, string>;

@@ -51,7 +51,7 @@ function entriesOf(message: Message): Entry[] {
 const ENDS = new Set(['MDL', 'MDC']);
 
 const dayOf = (values: Values, segment: Segment | undefined, index: number): string | null =>
-  values.time(segment, index)?.writtenDate ?? null;
+  (segment && values.date(segment, index)) ?? null;
 
 const endOf = (values: Values, mfe: Segment, stated: string | null): string | null =>
   ENDS.has(mfe.text(1).toUpperCase()) ? (stated ?? dayOf(values, mfe, 3)) : stated;

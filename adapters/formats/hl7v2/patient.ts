@@ -1,5 +1,5 @@
 /** PID to the patient: identifiers and the demographics that matching needs (DOMAIN 12.21, 12.33a). */
-import type { EventStamp, Identifier, PatientAction, PatientEvent, Stated } from '../../../src/model/records.ts';
+import type { EventStamp, Identifier, PatientAction, PatientEvent } from '../../../src/model/records.ts';
 import type { Repetition, Segment } from './split.ts';
 import { identifierOf } from './values.ts';
 import type { Values } from './values.ts';
@@ -27,12 +27,6 @@ function nameOf(pid: Segment): Repetition | undefined {
   return names.find((name) => name.text(7).toUpperCase() === 'L') ?? names[0];
 }
 
-function birthDateOf(pid: Segment, values: Values): Stated<string> {
-  const time = values.time(pid, 7);
-  // A birth date is a day, not an instant: an offset beside it does not move it.
-  return time?.writtenDate ?? (time === null ? null : undefined);
-}
-
 /** What the event itself does to the record. */
 const ACTIONS: Readonly<Record<string, PatientAction>> = { A01: 'OPEN', A04: 'OPEN', A28: 'ADD', A29: 'DELETE' };
 
@@ -47,7 +41,8 @@ export function patientOf(pid: Segment, stamp: EventStamp, identifiers: Identifi
     identifiers,
     familyName: name?.value(1),
     givenName: name?.value(2),
-    birthDate: birthDateOf(pid, values),
+    // A birth date is a day, not an instant: an offset beside it does not move it.
+    birthDate: values.date(pid, 7),
     sex: pid.value(8),
     postalCode: pid.value(11, 5),
   };

@@ -51,7 +51,7 @@ function placesOf({ orc, rxe, rxo }: OrderGroup): Record<string, string> | undef
   const places: Record<string, string> = {};
   if (orc && !orc.text(2)) places['orderNumber'] = 'ORC-3';
   if (!rxe) {
-    const code = { ndc: 'RXO-1', drugName: 'RXO-1', quantity: 'RXO-11', refills: 'RXO-13' };
+    const code = { ndcText: 'RXO-1', drugName: 'RXO-1', quantity: 'RXO-11', refills: 'RXO-13' };
     Object.assign(places, code);
   }
   if (!rxe?.text(32) && orc?.text(9)) places['writtenDate'] = 'ORC-9';

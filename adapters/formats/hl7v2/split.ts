@@ -150,6 +150,12 @@ export class Segment {
     return this.#fields[index] ?? '';
   }
 
+  /** One more than the number of the last field. */
+  get size(): number {
+    this.#fields ??= this.#split();
+    return this.#fields.length;
+  }
+
   /** The field's repetitions that hold anything. MSH-2 never repeats: it holds the separators themselves. */
   repetitions(index: number): Repetition[] {
     const text = this.field(index);

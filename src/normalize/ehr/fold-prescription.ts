@@ -62,7 +62,7 @@ export function foldPrescription(
     patient: null,
     visitNumber: null,
     rxNumber: null,
-    ndc: null,
+    ndcText: null,
     drugName: null,
     writtenDate: null,
     prescriberNpi: null,
@@ -75,21 +75,20 @@ export function foldPrescription(
     if (event.type !== 'prescription') continue;
     restate(values, 'visitNumber', event.visitNumber, stored, sources);
     restate(values, 'rxNumber', event.rxNumber, stored, sources);
-    restate(values, 'ndc', event.ndcText, stored, sources);
+    restate(values, 'ndcText', event.ndcText, stored, sources);
     restate(values, 'drugName', event.drugName, stored, sources);
     restate(values, 'writtenDate', event.writtenDate, stored, sources);
     restate(values, 'prescriberNpi', event.prescriberNpi, stored, sources);
     restate(values, 'quantity', event.quantity, stored, sources);
     restate(values, 'refills', event.refills, stored, sources);
   }
-  const { patient, ndc, ...columns } = values;
+  const { patient, ...columns } = values;
   return {
     ...columns,
     status: statusOf(ordered, sources),
     patientKey: patient,
     rxNumber: comparableRxNumber(values.rxNumber),
-    ndcText: ndc,
-    ndc11: ndcOf(ndc),
+    ndc11: ndcOf(values.ndcText),
     quantity: values.quantity === null ? null : new Decimal(values.quantity).toFixed(3),
     sources: sources.list(),
     rawId: last.rawId,
@@ -101,7 +100,7 @@ type ValueField =
   | 'patient'
   | 'visitNumber'
   | 'rxNumber'
-  | 'ndc'
+  | 'ndcText'
   | 'drugName'
   | 'writtenDate'
   | 'prescriberNpi'

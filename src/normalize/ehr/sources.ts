@@ -35,7 +35,7 @@ const PLACES: Readonly<Record<EhrEvent['type'], Readonly<Record<string, string>>
     visitNumber: 'PV1-19',
     status: 'ORC-1',
     rxNumber: 'RXE-15',
-    ndc: 'RXE-2',
+    ndcText: 'RXE-2',
     drugName: 'RXE-2',
     writtenDate: 'RXE-32',
     prescriberNpi: 'ORC-12',
