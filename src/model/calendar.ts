@@ -38,21 +38,23 @@ const HOUR = 3_600_000;
  * Offsets of whole hours, by zone and hour: the same few come again and again, and asking the zone costs a hundred times more.
  * NaN = the offset changes within the hour.
  */
-class HourOffsets {
-  readonly #known = new Map<string, number>();
-  /** @param ask the offset from hour start to hour end of a key that is not known yet. */
-  of(key: string, ask: () => [number, number]): number {
-    const known = this.#known.get(key);
+class HourOffsets<Hour extends string | number> {
+  readonly #zones = new Map<string, Map<Hour, number>>();
+  /** @param ask the offset from hour start to hour end of an hour that is not known yet. */
+  of(zone: string, hour: Hour, ask: () => [number, number]): number {
+    let hours = this.#zones.get(zone);
+    if (!hours) this.#zones.set(zone, (hours = new Map<Hour, number>()));
+    const known = hours.get(hour);
     if (known !== undefined) return known;
     const [first, last] = ask();
-    if (this.#known.size >= 20_000) this.#known.clear();
+    if (hours.size >= 20_000) hours.clear();
     const offset = first === last ? first : Number.NaN;
-    this.#known.set(key, offset);
+    hours.set(hour, offset);
     return offset;
   }
 }
-const localHours = new HourOffsets();
-const instantHours = new HourOffsets();
+const localHours = new HourOffsets<string>();
+const instantHours = new HourOffsets<number>();
 
 const exactInstant = (local: string, zone: string): number =>
   Temporal.PlainDateTime.from(local).toZonedDateTime(zone, { disambiguation: 'compatible' }).epochMilliseconds;
@@ -63,7 +65,7 @@ const exactInstant = (local: string, zone: string): number =>
  */
 export function instantOf(local: string, zone: string): string {
   const hour = local.slice(0, 13);
-  const offset = localHours.of(`${zone} ${hour}`, () => {
+  const offset = localHours.of(zone, hour, () => {
     const ends = [`${hour}:00:00.000`, `${hour}:59:59.999`] as const;
     const at = (end: string): number => exactInstant(end, zone) - Date.parse(`${end}Z`);
     return [at(ends[0]), at(ends[1])];
@@ -78,7 +80,7 @@ export function dateIn(instant: string, zone: string): string {
   const at = Date.parse(instant);
   if (Number.isNaN(at)) return exact();
   const hour = Math.floor(at / HOUR);
-  const offset = instantHours.of(`${zone} ${hour}`, () => {
+  const offset = instantHours.of(zone, hour, () => {
     const offsetAt = (ms: number): number =>
       Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).offsetNanoseconds / 1_000_000;
     return [offsetAt(hour * HOUR), offsetAt((hour + 1) * HOUR - 1)];

@@ -46,9 +46,9 @@ function* runsOf(bytes: Uint8Array): Generator<Run> {
   let run: Run | undefined;
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   let at = hasMark ? 3 : 0;
+  const lineEnd = lineEndsOf(bytes);
   while (at < bytes.length) {
-    let end = at;
-    while (end < bytes.length && !isLineEnd(bytes[end])) end += 1;
+    const end = lineEnd(at);
     let start = at;
     while (start < end && isBlank(bytes[start] ?? 0)) start += 1;
     if (start < end) {
@@ -67,6 +67,20 @@ function* runsOf(bytes: Uint8Array): Generator<Run> {
     at = end + 1;
   }
   if (run) yield run;
+}
+
+/** Finds the end of the line that begins at a place; a payload whose lines end with CR alone is searched natively. */
+function lineEndsOf(bytes: Uint8Array): (at: number) => number {
+  const many = [LF, VT, FS].some((sign) => bytes.includes(sign));
+  return (at) => {
+    if (!many) {
+      const end = bytes.indexOf(CR, at);
+      return end < 0 ? bytes.length : end;
+    }
+    let end = at;
+    while (end < bytes.length && !isLineEnd(bytes[end])) end += 1;
+    return end;
+  };
 }
 
 const isLineEnd = (byte = 0): boolean => byte <= FS && (byte === CR || byte === LF || byte === VT || byte === FS);
