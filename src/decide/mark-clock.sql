@@ -1,5 +1,5 @@
 -- Waiting windows that have closed: PENDING dispenses whose date of service plus wait days lies before the decision date (12.6).
--- Served by dispense_pending.
+-- Served by dispense_status.
 insert into decision_work (tenant_id, ncpdp, rx_number, cause)
 select distinct $1::uuid, d.ncpdp, d.rx_number, 'CLOCK'
 from dispense d
