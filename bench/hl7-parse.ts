@@ -6,14 +6,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Message as ClientMessage, type HL7Node } from 'node-hl7-client';
-import { format } from '../adapters/formats/hl7v2/index.ts';
+import { readMessages } from '../adapters/formats/hl7v2/index.ts';
 import { readUnits } from '../adapters/formats/hl7v2/parse.ts';
 import type { Message, Segment } from '../adapters/formats/hl7v2/split.ts';
 import { interleave, median, rounded, type Bench, type BenchOptions, type Figure } from './figure.ts';
 import { adtMessage } from './hl7-messages.ts';
 
 const MESSAGES = 20_000;
-const CONTEXT = { feed: 'bench', zone: 'America/Chicago', sha256: '', options: {} };
+const CONTEXT = { zone: 'America/Chicago', options: {} };
 const OWN_SAMPLES = join(import.meta.dirname, '../adapters/formats/hl7v2/samples');
 
 /** What the mapping of a visit reads, as paths of node-hl7-client; of PID-3, PID-5 and PV1-7 it reads every repetition. */
@@ -71,7 +71,7 @@ async function timed(payloads: readonly Uint8Array[], read: (bytes: Uint8Array) 
 }
 
 function hubReads(bytes: Uint8Array): void {
-  for (const { records, errors } of format.read(bytes, CONTEXT))
+  for (const { records, errors } of readMessages(bytes, CONTEXT))
     if (records.length === 0 || errors.length > 0) throw new Error('the bench writes only messages that are kept');
 }
 

@@ -1,8 +1,16 @@
 /** HL7 v2 (2.1 to 2.9) from an EHR: patients, visits, prescriptions. README.md says which fields are read. */
-import type { Format } from '../../contract.ts';
+import type { Format, FormatContext, Parsed } from '../../contract.ts';
 import { whole } from '../../source.ts';
 import { mapMessage } from './map.ts';
 import { readUnits } from './parse.ts';
+
+/** The units of a payload in memory. */
+export function* readMessages(bytes: Uint8Array, context: Pick<FormatContext, 'zone' | 'options'>): Generator<Parsed> {
+  for (const { position, message, errors } of readUnits(bytes)) {
+    if (message) yield mapMessage(message, errors, position, context);
+    else yield { position, records: [], errors };
+  }
+}
 
 const VISIT_NUMBERS = ['PV1-19', 'PV1-50', 'PID-18'];
 
@@ -35,10 +43,5 @@ export const format: Format = {
       problems.push(`visitNumber must be one of ${VISIT_NUMBERS.join(', ')}`);
     return [...problems, ...masterProblems(options)];
   },
-  read: whole(function* read(bytes, context) {
-    for (const { position, message, errors } of readUnits(bytes)) {
-      if (message) yield mapMessage(message, errors, position, context);
-      else yield { position, records: [], errors };
-    }
-  }),
+  read: whole(readMessages),
 };
