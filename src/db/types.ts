@@ -75,7 +75,7 @@ export const VALUE_TYPES: Record<string, PostgresType> = Object.fromEntries(
   ]),
 );
 
-/** `{"a","b",NULL}`; null and undefined members are NULL. A written is taken as finished array written. */
+/** `{"a","b",NULL}`; null and undefined members are NULL. A text is taken as finished array text. */
 function arrayText(value: unknown, serialize: (member: unknown) => string): string {
   if (!Array.isArray(value)) return String(value);
   let written = '{';
@@ -86,8 +86,8 @@ function arrayText(value: unknown, serialize: (member: unknown) => string): stri
     else if (Array.isArray(member)) written += arrayText(member, serialize);
     else if (typeof member === 'number' || typeof member === 'boolean') written += serialize(member);
     else {
-      const written = serialize(member);
-      written += `"${AWKWARD.test(written) ? written.replaceAll(/["\\]/g, '\\$&') : written}"`;
+      const one = serialize(member);
+      written += `"${AWKWARD.test(one) ? one.replaceAll(/["\\]/g, '\\$&') : one}"`;
     }
   }
   return `${written}}`;
