@@ -25,7 +25,10 @@ export interface Parsed {
   records: CanonicalRecord[];
   /** Unreadable values. With records: the record was accepted with these values absent. */
   errors: RecordError[];
-  /** A well-formed unit that says nothing the hub keeps (an unsupported event, an N1 copy): why, as a short code. */
+  /**
+   * Why nothing else of a well-formed unit is kept, as a short code: the whole unit (an unsupported event, an N1 copy), or, with
+   * records, the part beside them (the charges of a DFT). The payload itself always stays.
+   */
   ignored?: string;
 }
 

@@ -50,6 +50,7 @@ export const REGISTRY: Record<string, TableRule> = {
   ehr_event: tenant('state', false),
   patient: tenant('state'),
   patient_identifier: tenant('state'),
+  patient_link: tenant('state'),
   encounter: tenant('state'),
   prescription: tenant('state'),
   claim_transaction: tenant('state'),

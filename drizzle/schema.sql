@@ -451,9 +451,13 @@ create table encounter (
   attending_npi text,
   raw_id uuid not null,
   position text not null,
+  account text,
+  history jsonb not null default '[]'::jsonb,
+  sources jsonb not null default '[]'::jsonb,
   constraint encounter_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint encounter_visit UNIQUE (tenant_id, source_system, visit_number)
 );
+create index encounter_account on encounter USING btree (tenant_id, source_system, account) WHERE (account IS NOT NULL);
 create index encounter_location on encounter USING btree (tenant_id, facility, location);
 create index encounter_patient on encounter USING btree (tenant_id, patient_id, start_date);
 create index encounter_start on encounter USING btree (tenant_id, start_date, id);
@@ -815,6 +819,8 @@ create table patient (
   postal_code text,
   raw_id uuid not null,
   position text not null,
+  status text not null default 'ACTIVE'::text,
+  sources jsonb not null default '[]'::jsonb,
   constraint patient_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint patient_key UNIQUE (tenant_id, source_system, key)
 );
@@ -834,6 +840,21 @@ create table patient_identifier (
 create index patient_identifier_value on patient_identifier USING btree (tenant_id, authority, value);
 grant delete, insert, select, update on patient_identifier to hub_ingest;
 grant select on patient_identifier to hub_read;
+
+-- patient_link: tenant, state; row level security forced, policy tenant_isolation
+create table patient_link (
+  tenant_id uuid not null,
+  patient_id uuid not null,
+  other_id uuid not null,
+  kind text not null,
+  since timestamp with time zone not null,
+  raw_id uuid not null,
+  position text not null,
+  constraint patient_link_tenant_id_patient_id_other_id_pk PRIMARY KEY (tenant_id, patient_id, other_id)
+);
+create index patient_link_other on patient_link USING btree (tenant_id, other_id);
+grant delete, insert, select, update on patient_link to hub_ingest;
+grant select on patient_link to hub_read;
 
 -- pharmacy: tenant, state; row level security forced, policy tenant_isolation
 create table pharmacy (
@@ -948,6 +969,7 @@ create table prescription (
   refills text,
   raw_id uuid not null,
   position text not null,
+  sources jsonb not null default '[]'::jsonb,
   constraint prescription_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint prescription_order UNIQUE (tenant_id, source_system, order_number)
 );

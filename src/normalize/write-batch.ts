@@ -9,7 +9,7 @@ import { resolvePharmacies } from './claims/resolve-pharmacies.ts';
 import { writeClaims } from './claims/write-claims.ts';
 import { lockBatches, writeResponses } from './claims/write-responses.ts';
 import { resolveSites } from './ehr/resolve-sites.ts';
-import { writeEhr } from './ehr/write-ehr.ts';
+import { movesAccounts, writeEhr } from './ehr/write-ehr.ts';
 import { writeInvoices } from './invoices/write-invoices.ts';
 import { chunks, recordset } from './recordset.ts';
 import { importVersions } from './versions/import-versions.ts';
@@ -22,6 +22,9 @@ const ROWS_PER_STATEMENT = 5_000;
 /** Owner of the raw files of public feeds. */
 export const PUBLIC_TENANT = 'public';
 
+const ehrOf = (items: readonly Item[]) =>
+  itemsOf(items, 'patient', 'visit', 'prescription', 'patientLink', 'visitLink');
+
 /** Stores the records, takes back what EHR messages said that are `withdrawn`, and marks what changed. */
 export async function writeBatch(
   tx: TenantTransaction,
@@ -30,11 +33,11 @@ export async function writeBatch(
   withdrawn: readonly Item[] = [],
 ): Promise<void> {
   const versions = itemsOf(items, 'master', 'reference');
-  const ehr = itemsOf(items, 'patient', 'visit', 'prescription');
-  const gone = itemsOf(withdrawn, 'patient', 'visit', 'prescription');
+  const ehr = ehrOf(items);
+  const gone = ehrOf(withdrawn);
   const claims = itemsOf(items, 'claim');
   const responses = itemsOf(items, 'claimResponse');
-  if (versions.length > 0) await run(tx, LOCK_MASTER, [tx.tenantId]);
+  if (versions.length > 0 || movesAccounts([...ehr, ...gone])) await run(tx, LOCK_MASTER, [tx.tenantId]);
   else if (ehr.length + gone.length + claims.length > 0) await run(tx, SHARE_MASTER, [tx.tenantId]);
   await lockBatches(tx, [...claims, ...responses]);
 

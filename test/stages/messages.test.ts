@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(() =>
   world.rows(`truncate raw_message, raw_receipt, raw_state, record_error, message_edit, message_replay, ehr_event, patient,
-    patient_identifier, encounter, prescription, claim_transaction, change, exception_cause, exception_work`),
+    patient_identifier, patient_link, encounter, prescription, claim_transaction, change, exception_cause, exception_work`),
 );
 
 interface Said {
@@ -70,7 +70,7 @@ async function liveAndRebuilt(): Promise<[string[], string[]]> {
   const lines = async (): Promise<string[]> =>
     (await withTenant(world.database.ingest, north.id, (tx) => digestLines(tx, north))).sort();
   const live = await lines();
-  await world.rows(`truncate record_error, ehr_event, patient, patient_identifier, encounter, prescription, claim_transaction,
+  await world.rows(`truncate record_error, ehr_event, patient, patient_identifier, patient_link, encounter, prescription, claim_transaction,
     change, exception_cause, exception_work`);
   await world.rows(`update raw_state set state = 'PENDING', attempts = 0, records = 0, accepted = 0, rejected = 0,
     duplicate = 0, ignored = 0, processed_at = null`);
@@ -169,6 +169,30 @@ describe('edits', () => {
       `select id from patient where key = 'LUNA|MR|M9' and family_name is null and birth_date is null`,
     );
     expect(await world.changes('north')).toContain(`PATIENT ${ghost?.id}`);
+    await expectSameWhenRebuilt();
+  });
+
+  test('a merge of the wrong two patients is taken back, with the record that only it named', async () => {
+    const merge = message({ id: 'C3' })
+      .replace('ADT^A04', 'ADT^A40')
+      .replace(/\rPV1.*/, '\rMRG|M2^^^LUNA^MR');
+    const visit = message({ id: 'C4', mrn: 'M9', visit: 'V9' }).replace('ADT^A04', 'ADT^A44');
+    const [first = '', , , wrong = ''] = await world.receive('north', [
+      hl7({ id: 'C1' }),
+      hl7({ id: 'C2', mrn: 'M3', visit: 'V3' }),
+      { ...hl7({ id: 'C4' }), payload: new TextEncoder().encode(visit) },
+      { ...hl7({ id: 'C3' }), payload: new TextEncoder().encode(merge) },
+    ]);
+    await world.drain('north');
+    const edges = () =>
+      world.rows(`select p.key, o.key as survivor from patient_link l join patient p on p.id = l.patient_id
+        join patient o on o.id = l.other_id order by 1`);
+    expect(await edges()).toEqual([{ key: 'LUNA|MR|M2', survivor: 'LUNA|MR|M1' }]);
+    await edit(wrong, ['MRG-1', 'M3^^^LUNA^MR']);
+    await world.drain('north');
+    expect(await edges()).toEqual([{ key: 'LUNA|MR|M3', survivor: 'LUNA|MR|M1' }]);
+    await edit(first, ['PID-3', 'M4^^^LUNA^MR'], ['PV1-19', 'V4']);
+    await world.drain('north');
     await expectSameWhenRebuilt();
   });
 

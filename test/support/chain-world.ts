@@ -9,6 +9,7 @@ import { newId } from '../../src/db/ids.ts';
 import { tenantId, type TenantId } from '../../src/db/tenant.ts';
 import { messageRows } from './message-rows.ts';
 import { Dice, insertRows, type RowValues } from './rows.ts';
+import { linksBetween, phases, said } from './chain-people.ts';
 import { randomVerdicts, ResultBook } from './verdicts.ts';
 
 const ENTITIES = ['DSH000001', 'BL03074A'];
@@ -100,7 +101,9 @@ function peopleRows(dice: Dice, base: RowValues, raw: () => RowValues): Rows {
     family_name: dice.maybe(dice.pick(TEXTS)),
     birth_date: dice.maybe('1970-02-03'),
     sex: 'F',
+    sources: said(index),
   }));
+  const links = linksBetween(patients).map((link) => ({ ...base, ...link }));
   const identifiers = patients.flatMap((patient, index) =>
     ['1', '2'].map((n) => ({
       ...base,
@@ -124,6 +127,8 @@ function peopleRows(dice: Dice, base: RowValues, raw: () => RowValues): Rows {
     site_id340b: dice.maybe(dice.pick([...ENTITIES, `${ENTITIES[0]}A`])),
     attending_npi: dice.maybe(dice.pick([...NPIS, '1999999999'])),
     facility: dice.maybe(dice.pick(TEXTS)),
+    history: phases(index),
+    sources: said(index),
   }));
   const prescriptions = Array.from({ length: 8 }, (_, index) => ({
     ...base,
@@ -142,6 +147,7 @@ function peopleRows(dice: Dice, base: RowValues, raw: () => RowValues): Rows {
   return [
     [tables.patient, patients],
     [tables.patientIdentifier, identifiers],
+    [tables.patientLink, links],
     [tables.encounter, encounters],
     [tables.prescription, prescriptions],
   ];

@@ -28,7 +28,7 @@ with person as (
   returning i.patient_id as id
 ), cleared as (
   update patient p set family_name = null, given_name = null, family_compare = null, given_compare = null, birth_date = null,
-    sex = null, postal_code = null
+    sex = null, postal_code = null, status = 'ACTIVE', sources = '[]'
   from person
   where p.tenant_id = $1::uuid and p.id = person.id and not exists (select 1 from stated s where s.id = person.id)
   returning p.id
