@@ -7,8 +7,9 @@ import * as tables from '../../drizzle/tables/index.ts';
 import type { Database } from '../../src/db/client.ts';
 import { newId } from '../../src/db/ids.ts';
 import { tenantId, type TenantId } from '../../src/db/tenant.ts';
+import { caseRows } from './case-rows.ts';
 import { messageRows } from './message-rows.ts';
-import { Dice, insertRows, type RowValues } from './rows.ts';
+import { day, Dice, insertRows, instant, type RowValues } from './rows.ts';
 import { linksBetween, phases, said } from './chain-people.ts';
 import { randomVerdicts, ResultBook } from './verdicts.ts';
 
@@ -25,9 +26,6 @@ export interface WorldTenant {
 }
 
 type Rows = [PgTable, RowValues[]][];
-
-const day = (dice: Dice): string => `2026-0${1 + dice.below(3)}-${10 + dice.below(4)}`;
-const instant = (dice: Dice): string => `${day(dice)}T0${dice.below(9)}:30:15.${100 + dice.below(900)}Z`;
 
 /** Public reference rows, one version each plus one superseded. */
 export async function insertReference(owner: Database): Promise<void> {
@@ -325,34 +323,6 @@ function supplyRows(dice: Dice, base: RowValues, raw: () => RowValues, ids: Reco
     [tables.allocation, allocations],
     [tables.accumulatorEntry, entries],
     [tables.accumulatorBalance, balances],
-  ];
-}
-
-function caseRows(dice: Dice, base: RowValues, ids: Record<string, string[]>): Rows {
-  const subjects = ['A|1', 'A|2', 'B|1', 'C|9'];
-  const cases = subjects.map((subject, index) => ({
-    ...base,
-    id: newId(),
-    code: index % 2 ? 'SITE_UNMAPPED' : 'PRICE_VARIANCE',
-    subject,
-    severity: dice.pick(['HIGH', 'LOW', 'ODD']),
-    state: dice.pick(['OPEN', 'RESOLVED']),
-    dollars: dice.maybe('3.50'),
-    opened_at: instant(dice),
-  }));
-  const causes = cases.flatMap((item, index) =>
-    Array.from({ length: 3 }, (_, n) => ({
-      ...base,
-      code: item.code,
-      subject: item.subject,
-      source: `x:${n}`,
-      dispense_id: dice.maybe(dice.pick(ids['dispense'] ?? [])),
-      invoice_line_id: index % 2 ? dice.pick(ids['invoice_line'] ?? []) : null,
-    })),
-  );
-  return [
-    [tables.exceptionCase, cases],
-    [tables.exceptionCause, causes],
   ];
 }
 
