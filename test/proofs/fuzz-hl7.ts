@@ -97,7 +97,7 @@ function fieldOf(random: Random, [, component = '^', repetition = '~', , subcomp
 
 function messageOf(random: Random, index: number): string {
   const signs = pick(random, SIGNS);
-  const parts = [...signs];
+  const parts = signs.split('');
   const [field = '|'] = parts;
   const type = pick(random, TYPES).replaceAll('^', parts[1] ?? '^');
   const header = [

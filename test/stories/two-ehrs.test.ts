@@ -7,7 +7,10 @@ import { parse } from 'graphql';
 import { buildReadModel } from '../../schema/index.ts';
 import { makeScope } from '../../src/access/scope.ts';
 import { feedSchema, hubSchema } from '../../src/config/schema.ts';
+import '../../src/cli/trace.ts';
 import type { Tenant } from '../../src/db/stage.ts';
+import { run, statements } from '../../src/db/statement.ts';
+import { withTenant } from '../../src/db/tenant.ts';
 import { npiFrom } from '../../src/model/npi.ts';
 import { ReadCompiler } from '../../src/read/answer.ts';
 import { cursorKey } from '../../src/read/cursor.ts';
@@ -70,7 +73,7 @@ const MESSAGES: FeedDelivery[] = [
     epicPid('100'),
     epicVisit('5001', 'CLINIC1'),
     `ORC|NW|88^EPC|||||||20260302091500|||${CITY}^CITY^DOC^^^^^^NPI^^^^NPI`,
-    `RXE||${NDC}^Drug^NDC|||||||||2|||R-EPIC`,
+    `RXE||${NDC}^Drug^NDC||||||||||2|||R-EPIC`,
   ),
   cerner(1, 'ADT^A01', '20260301120000', cernerPid('900', '5001'), cernerVisit('WARD', '20260301120000', 'I')),
   cerner(2, 'ADT^A04', '20260303100000', cernerPid('900', 'F77'), cernerVisit('VALCL', '20260303100000')),
@@ -253,6 +256,22 @@ test('each value names the field where that EHR has it', async () => {
     chain?.encounter?.sources.map(({ values }) => values).join(', ') ?? '';
   expect(said(fromEpic)).toContain('startedAt EVN-2');
   expect(said(fromCerner)).toContain('startedAt PV1-44');
+});
+
+test('hub trace shows the message, segment and field of each value', async () => {
+  const statement = statements().find(({ name }) => name === 'cli/trace-dispenses');
+  if (!statement) throw new Error('no such statement');
+  const rows = await withTenant(database.ingest, town.id, async (tx) => {
+    const dispenses = await tx.query<{ id: string }>('select id from dispense where tenant_id = $1', [town.id]);
+    return run<{ trace: { prescription: { sources: { message: string; values: string }[] } | null } }>(tx, statement, [
+      town.id,
+      dispenses.map(({ id }) => id),
+    ]);
+  });
+  const sources = rows.flatMap(({ trace }) => trace.prescription?.sources ?? []);
+  expect(sources.map(({ message }) => message).sort()).toEqual(['cerner message 1', 'epic message 1']);
+  expect(sources.find(({ message }) => message.startsWith('cerner'))?.values).toContain('ndcText RXO-1');
+  expect(sources.find(({ message }) => message.startsWith('epic'))?.values).toContain('rxNumber RXE-15');
 });
 
 test.each([1, 2, 3])('in any order of processing (seed %i)', async (seed) => {
