@@ -269,9 +269,9 @@ test('hub trace shows the message, segment and field of each value', async () =>
     ]);
   });
   const sources = rows.flatMap(({ trace }) => trace.prescription?.sources ?? []);
-  expect(sources.map(({ message }) => message).sort()).toEqual(['cerner message 1', 'epic message 1']);
-  expect(sources.find(({ message }) => message.startsWith('cerner'))?.values).toContain('ndcText RXO-1');
-  expect(sources.find(({ message }) => message.startsWith('epic'))?.values).toContain('rxNumber RXE-15');
+  expect(sources.map((source) => source.message).sort()).toEqual(['cerner message 1', 'epic message 1']);
+  expect(sources.find((source) => source.message.startsWith('cerner'))?.values).toContain('ndcText RXO-1');
+  expect(sources.find((source) => source.message.startsWith('epic'))?.values).toContain('rxNumber RXE-15');
 });
 
 test.each([1, 2, 3])('in any order of processing (seed %i)', async (seed) => {
