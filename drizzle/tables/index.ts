@@ -9,3 +9,4 @@ export * from './master.ts';
 export * from './messages.ts';
 export * from './reference.ts';
 export * from './work.ts';
+export * from './interfaces.ts';

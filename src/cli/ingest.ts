@@ -12,10 +12,11 @@ import { PIPELINE } from '../pipeline.ts';
 import { createReceiver } from '../receive/receiver.ts';
 import { drain } from '../worker.ts';
 import { type FeedReader, ignoredReasons, reasonLines, type Reasons } from './ingest-reasons.ts';
+import { feedTenant } from './feed/find.ts';
 import { FINDINGS, OK, print, printJson, progress, UsageError } from './output.ts';
 import { globals, withSession, type Session } from './session.ts';
 
-const FIND_FEED = statement(import.meta.url, 'find-feed.sql');
+const FEED_READER = statement(import.meta.url, 'feed-reader.sql');
 const PAYLOAD_RESULT = statement(import.meta.url, 'payload-result.sql');
 const PAYLOAD_ERRORS = statement(import.meta.url, 'payload-errors.sql');
 const ERRORS_SHOWN = 20;
@@ -53,23 +54,12 @@ function filesOf(path: string): string[] {
     .sort();
 }
 
-async function feedTenant(session: Session, feed: string): Promise<{ tenant: Tenant; reader: FeedReader }> {
-  const known: string[] = [];
-  for (const tenant of session.tenants) {
-    const rows = await withTenant(session.ingest, tenant.id, (tx) => run<FeedReader>(tx, FIND_FEED, [tenant.id]));
-    const reader = rows.find((row) => row.name === feed);
-    if (reader) return { tenant, reader };
-    known.push(...rows.map((row) => row.name));
-  }
-  throw new UsageError(`feed "${feed}" is unknown; known: ${known.join(', ')}`);
-}
-
 async function resultOf(
   db: Database,
   tenant: Tenant,
   file: string,
   { rawId, duplicate, sha256 }: FileReceipt,
-  reader: FeedReader,
+  reader: FeedReader | undefined,
 ): Promise<FileResult> {
   const ignoredBecause = await reasonsOf(file, reader, sha256);
   return withTenant(db, tenant.id, async (tx) => {
@@ -84,9 +74,9 @@ async function resultOf(
   });
 }
 
-async function reasonsOf(file: string, reader: FeedReader, sha256: string): Promise<Reasons> {
-  const format = FORMATS.get(reader.format);
-  if (!format) return {};
+async function reasonsOf(file: string, reader: FeedReader | undefined, sha256: string): Promise<Reasons> {
+  const format = FORMATS.get(reader?.format ?? '');
+  if (!reader || !format) return {};
   try {
     return await ignoredReasons(file, reader, format, sha256);
   } catch (error) {
@@ -96,7 +86,10 @@ async function reasonsOf(file: string, reader: FeedReader, sha256: string): Prom
 }
 
 async function ingest(session: Session, feed: string, path: string): Promise<FileResult[]> {
-  const { tenant, reader } = await feedTenant(session, feed);
+  const tenant = await feedTenant(session, feed);
+  const [reader] = await withTenant(session.ingest, tenant.id, (tx) =>
+    run<FeedReader>(tx, FEED_READER, [tenant.id, feed]),
+  );
   const clock = (): Date => new Date();
   const receiver = createReceiver(session.ingest, { clock });
   const receipts: (FileReceipt & { file: string })[] = [];

@@ -49,9 +49,10 @@ export async function writeVisits(tx: TenantTransaction, keys: readonly Key[]): 
   // Only named, no longer another number of a visit, or no longer spoken of since a message was taken back.
   const unopened = folded.filter(({ state }) => !state).map(({ row }) => row);
   if (unopened.length > 0) await run(tx, DELETE, [tx.tenantId, unopened.map(({ id }) => id)]);
-  changes.push(
-    ...unopened.flatMap(({ patientId }): Change[] => (patientId ? [{ kind: 'PATIENT', key: patientId }] : [])),
-  );
+  for (const { id, created, patientId } of unopened) {
+    if (!created) changes.push({ kind: 'VISIT', key: id });
+    if (patientId !== null) changes.push({ kind: 'PATIENT', key: patientId });
+  }
   const isLinked = ({ sourceSystem, key }: VisitKey): boolean =>
     (bookOf(books, sourceSystem).get(key)?.links.length ?? 0) > 0;
   const opened = folded
