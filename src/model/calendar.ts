@@ -1,12 +1,15 @@
 /** Calendar arithmetic on `YYYY-MM-DD` text, and local times of a feed's zone. Pure: today is always a parameter. */
 import { Temporal } from 'temporal-polyfill';
 
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const leap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+
 /** True for a day that exists. */
 export function isDate(text: string): boolean {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
-  if (!match) return false;
-  const day = new Date(Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3])));
-  return day.toISOString().slice(0, 10) === text;
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8))];
+  const last = month === 2 && leap(year) ? 29 : (DAYS[month - 1] ?? 0);
+  return year >= 100 && day >= 1 && day <= last;
 }
 
 const utc = (date: string): number => Date.parse(`${date}T00:00:00Z`);

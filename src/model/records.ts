@@ -11,11 +11,13 @@ import type { ClaimRecord, ClaimResponseRecord } from './claim-records.ts';
 import type { PatientEvent, PrescriptionEvent, VisitEvent } from './ehr-records.ts';
 import type { InvoiceRecord } from './invoice-records.ts';
 import type { MasterRecord, ReferenceRecord } from './master-records.ts';
+import type { AcknowledgementRecord, FunctionalGroupRecord, OrderDocumentRecord } from './order-records.ts';
 
 export type * from './claim-records.ts';
 export type * from './ehr-records.ts';
 export type * from './invoice-records.ts';
 export type * from './master-records.ts';
+export type * from './order-records.ts';
 
 export type CanonicalRecord =
   | PatientEvent
@@ -24,6 +26,9 @@ export type CanonicalRecord =
   | ClaimRecord
   | ClaimResponseRecord
   | InvoiceRecord
+  | OrderDocumentRecord
+  | AcknowledgementRecord
+  | FunctionalGroupRecord
   | MasterRecord
   | ReferenceRecord;
 

@@ -6,7 +6,7 @@ import type { InvoiceRecord } from '../../../src/model/records.ts';
 import type { FormatContext, Parsed } from '../../contract.ts';
 import { format } from './index.ts';
 import { write810 } from './write.ts';
-import type { InterchangeEnvelope } from './write.ts';
+import type { InterchangeEnvelope } from './write-envelope.ts';
 
 const zone = 'America/Denver';
 const context: FormatContext = { feed: 'wholesaler', zone, sha256: '', options: {} };
