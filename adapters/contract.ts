@@ -2,7 +2,7 @@
  * What all adapters share. A format turns bytes into canonical records and is pure (no I/O, no clock); a transport moves
  * bytes and knows nothing of their meaning. The registry (`adapters/index.ts`) is handed to the stages by `src/hub.ts`.
  */
-import type { CanonicalRecord, RecordError } from '../src/model/records.ts';
+import type { CanonicalRecord, FunctionalGroupRecord, RecordError } from '../src/model/records.ts';
 
 /** What a format may know besides the bytes. The tenant is not here on purpose: it comes from the feed, never from a payload. */
 export interface FormatContext {
@@ -52,6 +52,11 @@ export interface Format {
    * @throws HeldPayload before the first unit when the payload must be held as a whole.
    */
   read(bytes: Uint8Array, context: FormatContext): Iterable<Parsed>;
+  /**
+   * The text that answers a received group (X12 997). `created` is local, `YYYY-MM-DDTHH:mm:ss`.
+   * @throws RangeError when the group cannot be answered: it names no parties, or a number that cannot be repeated.
+   */
+  acknowledge?(group: FunctionalGroupRecord, envelope: { controlNumber: number; created: string }): string;
 }
 
 /** A payload on its way in, before it is stored. */

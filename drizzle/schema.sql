@@ -418,6 +418,71 @@ create unique index drug_product_current on drug_product USING btree (product_nd
 grant delete, insert, select, update on drug_product to hub_ingest;
 grant select on drug_product to hub_read;
 
+-- edi_acknowledgement: tenant, state; row level security forced, policy tenant_isolation
+create table edi_acknowledgement (
+  tenant_id uuid not null,
+  id uuid not null,
+  partner text not null,
+  kind text not null,
+  functional_code text not null,
+  control_number text not null,
+  status text not null,
+  sets_included integer,
+  sets_received integer,
+  sets_accepted integer,
+  notes text[] not null,
+  sets jsonb not null,
+  created_at timestamp with time zone not null,
+  feed text not null,
+  received_at timestamp with time zone not null,
+  content_hash text not null,
+  raw_id uuid not null,
+  position text not null,
+  constraint edi_acknowledgement_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
+  constraint edi_acknowledgement_version UNIQUE (tenant_id, partner, control_number, functional_code, kind, content_hash)
+);
+grant delete, insert, select, update on edi_acknowledgement to hub_ingest;
+grant select on edi_acknowledgement to hub_read;
+
+-- edi_group: tenant, state; row level security forced, policy tenant_isolation
+create table edi_group (
+  tenant_id uuid not null,
+  raw_id uuid not null,
+  position text not null,
+  feed text not null,
+  received_at timestamp with time zone not null,
+  partner text not null,
+  functional_code text not null,
+  control_number text not null,
+  body jsonb not null,
+  state text not null,
+  constraint edi_group_tenant_id_raw_id_position_pk PRIMARY KEY (tenant_id, raw_id, "position")
+);
+create index edi_group_waiting on edi_group USING btree (tenant_id, raw_id) WHERE (state = 'WAITING'::text);
+grant delete, insert, select, update on edi_group to hub_ingest;
+
+-- edi_interchange: tenant, append; row level security forced, policy tenant_isolation
+create table edi_interchange (
+  tenant_id uuid not null,
+  id uuid not null,
+  partner text not null,
+  serial integer not null,
+  control_number text not null,
+  functional_code text not null,
+  feed text not null,
+  created_at timestamp with time zone not null,
+  answers_raw_id uuid,
+  answers_position text,
+  content text not null,
+  expects_acknowledgement boolean not null,
+  constraint edi_interchange_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
+  constraint edi_interchange_answers UNIQUE (tenant_id, answers_raw_id, answers_position),
+  constraint edi_interchange_serial UNIQUE (tenant_id, partner, serial)
+);
+create index edi_interchange_number on edi_interchange USING btree (tenant_id, partner, control_number);
+grant insert, select on edi_interchange to hub_ingest;
+grant select on edi_interchange to hub_read;
+
 -- ehr_event: tenant, state; row level security forced, policy tenant_isolation
 create table ehr_event (
   tenant_id uuid not null,
@@ -749,6 +814,31 @@ create table medicaid_policy (
 create unique index medicaid_policy_current on medicaid_policy USING btree (tenant_id, entity, state, plan_type, COALESCE(valid_from, '-infinity'::date)) WHERE (known_to IS NULL);
 grant delete, insert, select, update on medicaid_policy to hub_ingest;
 grant select on medicaid_policy to hub_read;
+
+-- order_document: tenant, state; row level security forced, policy tenant_isolation
+create table order_document (
+  tenant_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  wholesaler text not null,
+  account_number text not null,
+  document_number text not null,
+  purchase_order text not null,
+  document_date date,
+  purpose text not null,
+  response text not null,
+  created_at timestamp with time zone not null,
+  feed text not null,
+  received_at timestamp with time zone not null,
+  content_hash text not null,
+  lines jsonb not null,
+  raw_id uuid not null,
+  position text not null,
+  constraint order_document_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
+  constraint order_document_version UNIQUE (tenant_id, purchase_order, wholesaler, account_number, kind, document_number, content_hash)
+);
+grant delete, insert, select, update on order_document to hub_ingest;
+grant select on order_document to hub_read;
 
 -- orphan_designation: reference, state
 create table orphan_designation (

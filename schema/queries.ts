@@ -16,6 +16,14 @@ import {
   type AccumulatorBalance,
   type AccumulatorEntry,
 } from './types/ledger.ts';
+import {
+  EdiAcknowledgementConnection,
+  EdiInterchangeConnection,
+  OrderDocumentConnection,
+  type EdiAcknowledgement,
+  type EdiInterchange,
+  type OrderDocument,
+} from './types/order.ts';
 import { Prescription } from './types/prescription.ts';
 
 const ID: Ordering = { column: 'id', descending: false, data: 'OPS' };
@@ -90,6 +98,27 @@ export class Queries {
     orderings: { ID },
   })
   invoiceLines!: Ref<InvoiceLine[]>;
+
+  @ReadMany(() => OrderDocumentConnection, {
+    about: 'Answers of wholesalers to orders, as received.',
+    filter: () => filters.OrderDocumentFilter,
+    orderings: { ID },
+  })
+  orderDocuments!: Ref<OrderDocument[]>;
+
+  @ReadMany(() => EdiInterchangeConnection, {
+    about: 'X12 interchanges that the hub has written, with what partners said of them.',
+    filter: () => filters.EdiInterchangeFilter,
+    orderings: { ID },
+  })
+  ediInterchanges!: Ref<EdiInterchange[]>;
+
+  @ReadMany(() => EdiAcknowledgementConnection, {
+    about: 'Acknowledgements of partners, as received.',
+    filter: () => filters.EdiAcknowledgementFilter,
+    orderings: { ID },
+  })
+  ediAcknowledgements!: Ref<EdiAcknowledgement[]>;
 
   @ReadMany(() => ExceptionCaseConnection, {
     about: 'Exception cases, oldest first.',

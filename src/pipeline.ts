@@ -9,6 +9,7 @@
  *   accumulate (src/accumulate) what should have accrued, less what has      -> accumulator_entry, accumulator_balance
  *   reconcile  (src/reconcile)  invoice lines resolved, credited, received   -> invoice_line, accumulator_entry
  *   allocate   (src/reconcile)  which supply repays which dispense           -> allocation
+ *   acknowledge (src/order)     every received X12 group gets its 997        -> edi_interchange
  *   exceptions (src/monitor)    cases open and close with their causes       -> exception_case
  */
 import { accumulateStage } from './accumulate/accumulate.ts';
@@ -17,6 +18,7 @@ import { decideStage } from './decide/decide.ts';
 import { markStage } from './decide/mark.ts';
 import { exceptionStage } from './monitor/exceptions.ts';
 import { normalizeStage } from './normalize/normalize.ts';
+import { acknowledgeStage } from './order/acknowledge.ts';
 import { allocateStage } from './reconcile/allocate.ts';
 import { reconcileStage } from './reconcile/reconcile.ts';
 
@@ -28,5 +30,6 @@ export const PIPELINE: readonly Stage[] = [
   accumulateStage,
   reconcileStage,
   allocateStage,
+  acknowledgeStage,
   exceptionStage,
 ];

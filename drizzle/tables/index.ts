@@ -6,5 +6,6 @@ export * from './intake.ts';
 export * from './invoices.ts';
 export * from './ledger.ts';
 export * from './master.ts';
+export * from './orders.ts';
 export * from './reference.ts';
 export * from './work.ts';

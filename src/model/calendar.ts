@@ -46,3 +46,8 @@ export function instantOf(local: string, zone: string): string {
 export function dateIn(instant: string, zone: string): string {
   return Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDate().toString();
 }
+
+/** The local time of an instant in a zone: `YYYY-MM-DDTHH:mm:ss`. */
+export function localTime(instant: string, zone: string): string {
+  return Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDateTime().toString({ smallestUnit: 'second' });
+}

@@ -11,6 +11,7 @@ import { lockBatches, writeResponses } from './claims/write-responses.ts';
 import { resolveSites } from './ehr/resolve-sites.ts';
 import { writeEhr } from './ehr/write-ehr.ts';
 import { writeInvoices } from './invoices/write-invoices.ts';
+import { writeOrders } from './orders/write-orders.ts';
 import { chunks, recordset } from './recordset.ts';
 import { importVersions } from './versions/import-versions.ts';
 
@@ -43,6 +44,12 @@ export async function writeBatch(tx: TenantTransaction, context: StageContext, i
     ...(await writeResponses(tx, responses)),
   ];
   await writeInvoices(tx, itemsOf(items, 'invoice'));
+  await writeOrders(
+    tx,
+    itemsOf(items, 'orderDocument'),
+    itemsOf(items, 'acknowledgement'),
+    itemsOf(items, 'functionalGroup'),
+  );
   await writeChanges(tx, tx.tenantId, changes);
   await tellEveryTenant(tx, context, imported.publicChanges);
 }

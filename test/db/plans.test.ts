@@ -51,6 +51,7 @@ const WHOLE: Record<string, string> = {
   'normalize/read-payloads': EMPTY,
   'normalize/take-again': EMPTY,
   'normalize/take-pending': `${QUEUE}; ${EMPTY}`,
+  'order/take-groups': QUEUE,
   'reconcile/take-invoices': QUEUE,
   'reconcile/take-keys': QUEUE,
 };

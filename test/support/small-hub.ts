@@ -92,6 +92,7 @@ const KEPT = [
   'raw_message',
   'raw_receipt',
   'raw_state',
+  'edi_interchange',
   'lease',
   'api_key',
   'schema_migration',

@@ -8,12 +8,14 @@ import { EnvelopeWalk } from './envelope.ts';
 import { UnitMap } from './map.ts';
 import { optionProblems } from './options.ts';
 import { SegmentScanner } from './parse.ts';
+import { write997 } from './write-997.ts';
 
 /** The format `x12`. Options: `wholesaler`, `account`, `prices`, `acknowledge`. */
 export const format: Format = {
   name: 'x12',
   kind: 'invoices',
   checkOptions: optionProblems,
+  acknowledge: write997,
   *read(bytes, context) {
     const scanner = new SegmentScanner();
     const walk = new EnvelopeWalk();
