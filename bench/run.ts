@@ -10,8 +10,9 @@ import { evidence } from './evidence.ts';
 import { table, type Bench } from './figure.ts';
 import { mllpAck } from './mllp-ack.ts';
 import { sendMessages } from './mllp-senders.ts';
+import { x12Scan } from './x12-scan.ts';
 
-const BENCHES: readonly Bench[] = [mllpAck, claimsFile, chainQuery, decide, evidence];
+const BENCHES: readonly Bench[] = [mllpAck, claimsFile, chainQuery, decide, evidence, x12Scan];
 const CHILDREN: Record<string, ChildWork> = {
   'mllp-senders': sendMessages,
   'claims-file': normalizeFile,

@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { crash, crashSabotage } from './crash.ts';
+import { fuzzFiles } from './fuzz-files.ts';
 import { permute } from './permute.ts';
 
 /** What a proof answers: a sentence for the record, and whether it holds. */
@@ -20,6 +21,7 @@ const PROOFS: Record<
 > = {
   permute: { says: 'processing orders of a small world give one digest', count: 200, run: permute },
   crash: { says: 'what was acknowledged survives crashes, once', count: 100, run: crash },
+  'fuzz-files': { says: 'readers of files survive any input, in linear time', count: 1_000_000, run: fuzzFiles },
   'crash-sabotage': { says: 'hubs without a protection are found out', count: 4, run: crashSabotage },
 };
 const RECORD = 'docs/proofs.md';

@@ -17,6 +17,7 @@ export type InvoiceLineReading = { line: InvoiceLineRecord } | { position: strin
 export function readLine(it1: Segment, ordinal: number, setPosition: string): InvoiceLineReading {
   const position = `${setPosition}/IT1 ${ordinal}`;
   const errors: RecordError[] = [];
+  const lineNumber = it1.element(1).slice(0, LONGEST) || String(ordinal);
   const packages = readDecimal(it1.element(2), QUANTITY);
   if (packages === null) errors.push(invalid('IT1-02', 'expected a quantity, at most 3 decimals', it1.element(2)));
   if (MEASURES.has(it1.element(3).toUpperCase()))
@@ -26,6 +27,5 @@ export function readLine(it1: Segment, ordinal: number, setPosition: string): In
   if (BULK_PRICES.has(it1.element(5).toUpperCase()))
     errors.push(invalid('IT1-05', 'expected the price of one package, not of a hundred or thousand', it1.element(5)));
   if (packages === null || unitPrice === null || errors.length > 0) return { position, errors };
-  const lineNumber = it1.element(1).slice(0, LONGEST) || String(ordinal);
   return { line: { lineNumber, ndcText: ndcText(it1, FIRST_PAIR), packages, unitPrice, position } };
 }

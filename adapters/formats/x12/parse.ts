@@ -8,6 +8,8 @@ import { HeldPayload } from '../../contract.ts';
 /** Names of up to three characters, each one string for ever: they are compared all the time. */
 const NAMES = new Map<number, string>();
 
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
 const isPlain = (code: number): boolean => code > 32 && code < 127;
 
 /** A part of a text without surrounding blanks. */
@@ -20,7 +22,11 @@ function trimmed(text: string, from: number, to: number): string {
 function nameOf(text: string, from: number, to: number): string {
   if (to - from > 3) return trimmed(text, from, to);
   let key = 0;
-  for (let at = from; at < to; at += 1) key = key * 0x1_00_00 + text.charCodeAt(at);
+  for (let at = from; at < to; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code > 255) return trimmed(text, from, to);
+    key = (key << 8) | code;
+  }
   let name = NAMES.get(key);
   if (name === undefined) {
     name = text.slice(from, to).trim();
@@ -56,13 +62,6 @@ export class Segment {
     this.name = nameOf(text, start, this.#until(start));
     this.ordinal = ordinal;
     this.terminated = terminated;
-  }
-
-  /** Number of elements after the name. */
-  get length(): number {
-    let count = 0;
-    for (let at = this.#until(this.#start); at < this.#end; at = this.#until(at + 1)) count += 1;
-    return count;
   }
 
   /** An element without surrounding blanks; '' when absent. */
@@ -209,8 +208,8 @@ export class SegmentScanner {
     let at = this.#at;
     for (; at < text.length; at += 1) {
       const code = text.charCodeAt(at);
-      if (code > 32 && code < 127) break;
-      if (!isBlank(text[at] ?? '')) break;
+      if (code === LINE_FEED || code === CARRIAGE_RETURN) continue;
+      if (isPlain(code) || !isBlank(text[at] ?? '')) break;
     }
     if (at > this.#at) {
       this.#at = at;

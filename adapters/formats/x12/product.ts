@@ -12,13 +12,14 @@ const CUTS: ReadonlyMap<string, readonly [number, number]> = new Map([
   ['N3', [5, 9]],
 ]);
 const LONGEST = 64;
+/** The standard has room for ten pairs. */
+const MOST_ELEMENTS = 20;
 
 /** The NDC of the product pairs that begin at element `first`, wherever its pair stands; null = none. */
 export function ndcText(segment: Segment, first: number): string | null {
   let best = DRUG_CODES.length;
   let value = '';
-  const last = segment.length;
-  for (let at = first; best > 0 && at < last; at += 2) {
+  for (let at = first; best > 0 && at < first + MOST_ELEMENTS; at += 2) {
     const rank = DRUG_CODES.indexOf(segment.element(at));
     if (rank >= 0 && rank < best) {
       const code = segment.element(at + 1);
