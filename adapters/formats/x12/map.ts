@@ -46,7 +46,7 @@ export class UnitMap {
       case 'group':
         if (this.#options.acknowledge && !ACKNOWLEDGEMENTS.has(unit.gs.element(1))) yield this.#group(unit);
         return;
-      default:
+      case 'set':
         yield* this.#set(unit);
     }
   }
