@@ -4,6 +4,7 @@
  */
 import { FORMATS } from '../adapters/index.ts';
 import { writeInterchange } from '../adapters/formats/x12/write-envelope.ts';
+import { inMemory } from '../adapters/source.ts';
 import { interleave, median, rounded, type Bench, type BenchOptions, type Figure } from './figure.ts';
 
 const INVOICES = 6_000;
@@ -55,12 +56,13 @@ function fileOf(invoices: number): Uint8Array {
   return new TextEncoder().encode(writeInterchange('IN', sets, envelope));
 }
 
-function scan(bytes: Uint8Array, invoices: number): number {
+async function scan(bytes: Uint8Array, invoices: number): Promise<number> {
   const context = { feed: 'wholesaler', zone: 'America/Chicago', sha256: '', options: {} };
   const started = performance.now();
   let lines = 0;
-  for (const { records } of FORMATS.get('x12')?.read(bytes, context) ?? [])
-    for (const record of records) if (record.type === 'invoice') lines += record.lines.length;
+  for await (const units of FORMATS.get('x12')?.read(inMemory(bytes), context) ?? [])
+    for (const record of units.flatMap(({ records }) => records))
+      if (record.type === 'invoice') lines += record.lines.length;
   const seconds = (performance.now() - started) / 1000;
   if (lines !== invoices * LINES) throw new Error(`${invoices} invoices gave ${lines} lines`);
   return seconds;
@@ -83,10 +85,10 @@ export const x12Scan: Bench = {
     const bytes = fileOf(invoices);
     const size = bytes.length / MEGABYTE;
     options.log(`${size.toFixed(1)} MB, ${invoices} invoices of ${LINES} lines`);
-    scan(bytes, invoices);
+    await scan(bytes, invoices);
     const { measured, baseline } = await interleave(
       options.rounds,
-      () => Promise.resolve(scan(bytes, invoices)),
+      () => scan(bytes, invoices),
       () => Promise.resolve(cut(bytes)),
     );
     const [ours, plain] = [median(measured), median(baseline)];

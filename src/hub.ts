@@ -4,7 +4,7 @@
  */
 import { isAbsolute, join } from 'node:path';
 import { FORMATS } from '../adapters/index.ts';
-import type { Deliver, Running } from '../adapters/contract.ts';
+import type { Deliver, DeliverFile, Running } from '../adapters/contract.ts';
 import { answers } from '../adapters/formats/hl7v2/ack.ts';
 import type { PollReport } from '../adapters/pickup/source.ts';
 import { startFolder } from '../adapters/transports/folder/index.ts';
@@ -24,6 +24,7 @@ import type { Log } from './log.ts';
 import { PIPELINE } from './pipeline.ts';
 import { freeSpace, minimumFreeMegabytes, watchDisk, type DiskWatch } from './receive/disk-watermark.ts';
 import { createReceiver, type Receiver } from './receive/receiver.ts';
+import { sweepPieces } from './receive/take-file.ts';
 import { startWorker } from './worker.ts';
 
 /** What a hub needs to run. */
@@ -102,16 +103,28 @@ interface Intake {
   tenants: Tenant[];
 }
 
-/** What a transport hands its deliveries to: stored under the feed's tenant. */
-function deliverTo({ receiver, tenants }: Intake, feed: FeedConfig): Deliver {
+function tenantOf({ tenants }: Intake, feed: FeedConfig): Tenant {
   const tenant = tenants.find((one) => one.name === feed.tenant);
   if (tenant === undefined) throw new Error(`feed ${feed.feed} names an unknown tenant`);
-  const deliver = receiver.deliverTo(tenant.id, feed.feed);
-  const frames = 'mllp' in feed.source;
-  return async (delivery) => {
-    fault.point(frames ? 'frame-read' : 'file-read');
-    const receipt = await deliver(delivery);
-    if (!frames) fault.point('file-stored-before-archive');
+  return tenant;
+}
+
+/** What a transport hands its messages to: stored under the feed's tenant. */
+function deliverTo(intake: Intake, feed: FeedConfig): Deliver {
+  const deliver = intake.receiver.deliverTo(tenantOf(intake, feed).id, feed.feed);
+  return (delivery) => {
+    fault.point('frame-read');
+    return deliver(delivery);
+  };
+}
+
+/** The same for files. */
+function deliverFilesTo(intake: Intake, feed: FeedConfig): DeliverFile {
+  const deliver = intake.receiver.deliverFilesTo(tenantOf(intake, feed).id, feed.feed);
+  return async (file) => {
+    fault.point('file-read');
+    const receipt = await deliver(file);
+    fault.point('file-stored-before-archive');
     return receipt;
   };
 }
@@ -129,12 +142,12 @@ async function startTransports(intake: Intake): Promise<{ running: Running[]; ml
       log({ level: event.level, event: 'transport', feed: feed.feed, detail: event.message });
     const { source } = feed;
     if ('sftp' in source)
-      running.push(startSftp({ config: source.sftp, deliver: deliverTo(intake, feed), log: say, onPoll }));
+      running.push(startSftp({ config: source.sftp, deliver: deliverFilesTo(intake, feed), log: say, onPoll }));
     else if ('folder' in source)
       running.push(
         startFolder({
           config: { ...source.folder, path: at(configuration.directory, source.folder.path) },
-          deliver: deliverTo(intake, feed),
+          deliver: deliverFilesTo(intake, feed),
           log: say,
           onPoll,
         }),
@@ -242,6 +255,11 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         }),
     });
     started.push(http);
+    await sweepPieces(
+      ingest,
+      tenants.map(({ id }) => id),
+      clock(),
+    );
     const receiver = createReceiver(ingest, { clock, onStored: () => worker.wake(), refusing });
     started.push({ stop: () => receiver.settled() });
     const transports = await startTransports({ options, receiver, tenants });

@@ -1,5 +1,8 @@
 /** How the bytes of a file become text when nothing in the file says it: UTF-8, else windows-1252. Shared by the file formats. */
 
+import type { Source } from '../contract.ts';
+import { bytesOf, stepsOf } from '../source.ts';
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const windows1252 = new TextDecoder('windows-1252');
 
@@ -15,4 +18,29 @@ export function decodeText(bytes: Uint8Array): string {
     text = windows1252.decode(bytes);
   }
   return text.includes('\u0000') ? text.replaceAll('\u0000', '\uFFFD') : text;
+}
+
+/** True when all bytes are UTF-8. One look at the whole file before it is read: what is handed on cannot be taken back. */
+async function isUtf8(source: Source): Promise<boolean> {
+  const strict = new TextDecoder('utf-8', { fatal: true });
+  try {
+    for await (const bytes of stepsOf(source)) strict.decode(bytes, { stream: true });
+    strict.decode();
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}
+
+/** The text of a file piece by piece, as `decodeText` would read the whole. */
+export async function* textsOf(source: Source): AsyncGenerator<string> {
+  if (source.size <= source.step) {
+    yield decodeText(await bytesOf(source));
+    return;
+  }
+  const decoder = new TextDecoder((await isUtf8(source)) ? 'utf-8' : 'windows-1252');
+  const visible = (text: string): string => (text.includes('\u0000') ? text.replaceAll('\u0000', '\uFFFD') : text);
+  for await (const bytes of stepsOf(source)) yield visible(decoder.decode(bytes, { stream: true }));
+  yield visible(decoder.decode());
 }

@@ -2,13 +2,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FunctionalGroupRecord } from '../../../src/model/records.ts';
 import type { FormatContext, Parsed } from '../../contract.ts';
+import { readAll } from '../../source.ts';
 import { format } from './index.ts';
 import { write850 } from './write-850.ts';
 import type { PurchaseOrder } from './write-850.ts';
 import { write997 } from './write-997.ts';
 
 const context: FormatContext = { feed: 'wholesaler', zone: 'America/Denver', sha256: '', options: {} };
-const read = (text: string): Parsed[] => [...format.read(new TextEncoder().encode(text), context)];
+const read = (text: string): Promise<Parsed[]> => readAll(format, new TextEncoder().encode(text), context);
 const lines = (text: string): string[] => text.trimEnd().split('\n');
 
 const order: PurchaseOrder = {
@@ -56,7 +57,7 @@ describe('850', () => {
     ]);
   });
 
-  test('005010, other separators and qualifiers', () => {
+  test('005010, other separators and qualifiers', async () => {
     const text = write850([order], {
       ...envelope,
       version: '005010',
@@ -70,7 +71,7 @@ describe('850', () => {
       'GS|PO|APP|EXAMPLEWHOLE|20260302|153007|17|X|005010\\',
     ]);
     expect(lines(text)[0]).toHaveLength(106);
-    expect(read(text)).toMatchObject([{ ignored: 'SET_850', errors: [] }]);
+    expect(await read(text)).toMatchObject([{ ignored: 'SET_850', errors: [] }]);
   });
 
   test.each([
@@ -139,8 +140,8 @@ describe('997', () => {
     expect(write997({ ...group, ...change }, numbers)).toContain(`\n${ak9}~\n`);
   });
 
-  test('reads back as what was said of the group', () => {
-    expect(read(write997(group, numbers))).toMatchObject([
+  test('reads back as what was said of the group', async () => {
+    expect(await read(write997(group, numbers))).toMatchObject([
       {
         errors: [],
         records: [
