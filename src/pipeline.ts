@@ -4,6 +4,7 @@
  *
  *   receive    (src/receive)    payload stored, then acknowledged            -> raw_message, raw_receipt, raw_state
  *   normalize  (src/normalize)  parsed and folded into the shared model      -> patient, encounter, prescription, claim_transaction, invoice, master data, change
+ *   count      (src/normalize)  what each file of master data changed        -> data_import
  *   mark       (src/decide)     what a change can affect                     -> decision_work
  *   decide     (src/decide)     claims to dispenses, eleven rules, verdicts  -> dispense, determination, accumulator_work
  *   accumulate (src/accumulate) what should have accrued, less what has      -> accumulator_entry, accumulator_balance
@@ -18,6 +19,7 @@ import { decideStage } from './decide/decide.ts';
 import { markStage } from './decide/mark.ts';
 import { exceptionStage } from './monitor/exceptions.ts';
 import { normalizeStage } from './normalize/normalize.ts';
+import { countImportsStage } from './normalize/versions/count-imports.ts';
 import { acknowledgeStage } from './order/acknowledge.ts';
 import { allocateStage } from './reconcile/allocate.ts';
 import { reconcileStage } from './reconcile/reconcile.ts';
@@ -25,6 +27,7 @@ import { reconcileStage } from './reconcile/reconcile.ts';
 /** The stages in order. `receive` is driven by transports, all others by the worker (src/worker.ts). */
 export const PIPELINE: readonly Stage[] = [
   normalizeStage,
+  countImportsStage,
   markStage,
   decideStage,
   accumulateStage,

@@ -2,6 +2,7 @@
 export * from './claims.ts';
 export * from './ehr.ts';
 export * from './exceptions.ts';
+export * from './imports.ts';
 export * from './intake.ts';
 export * from './invoices.ts';
 export * from './ledger.ts';

@@ -35,6 +35,7 @@ export const coveredEntity = pgTable(
     primaryKey({ columns: [t.id] }),
     unique('covered_entity_version').on(t.id340b, t.rawId, t.ordinal),
     uniqueIndex('covered_entity_current').on(t.id340b).where(KNOWN),
+    index('covered_entity_raw').on(t.rawId),
     index('covered_entity_family').on(t.parent340b).where(KNOWN),
   ],
 );
@@ -55,6 +56,7 @@ export const contractPharmacy = pgTable(
     primaryKey({ columns: [t.id] }),
     unique('contract_pharmacy_version').on(t.id340b, t.contractId, t.rawId, t.ordinal),
     uniqueIndex('contract_pharmacy_current').on(t.id340b, t.contractId).where(KNOWN),
+    index('contract_pharmacy_raw').on(t.rawId),
     index('contract_pharmacy_pharmacy').on(t.opaisPharmacyId).where(KNOWN),
   ],
 );
@@ -74,6 +76,7 @@ export const medicaidNumber = pgTable(
     primaryKey({ columns: [t.id] }),
     unique('medicaid_number_version').on(t.id340b, t.state, t.number, t.numberKind, t.rawId, t.ordinal),
     uniqueIndex('medicaid_number_current').on(t.id340b, t.state, t.number, t.numberKind).where(KNOWN),
+    index('medicaid_number_raw').on(t.rawId),
   ],
 );
 
@@ -93,6 +96,7 @@ export const medicaidExclusion = pgTable(
     primaryKey({ columns: [t.id] }),
     unique('medicaid_exclusion_version').on(t.quarter, t.id340b, t.state, t.medicaidNumber, t.npi, t.rawId, t.ordinal),
     uniqueIndex('medicaid_exclusion_current').on(t.quarter, t.id340b, t.state, t.medicaidNumber, t.npi).where(KNOWN),
+    index('medicaid_exclusion_raw').on(t.rawId),
   ],
 );
 
@@ -117,6 +121,7 @@ export const drugProduct = pgTable(
     primaryKey({ columns: [t.id] }),
     unique('drug_product_version').on(t.productNdc, t.rawId, t.ordinal),
     uniqueIndex('drug_product_current').on(t.productNdc).where(KNOWN),
+    index('drug_product_raw').on(t.rawId),
   ],
 );
 
@@ -140,6 +145,7 @@ export const drugPackage = pgTable(
     primaryKey({ columns: [t.id] }),
     unique('drug_package_version').on(t.ndc11, t.rawId, t.ordinal),
     uniqueIndex('drug_package_current').on(t.ndc11).where(KNOWN),
+    index('drug_package_raw').on(t.rawId),
     index('drug_package_product').on(t.productNdc).where(KNOWN),
   ],
 );
@@ -156,5 +162,6 @@ export const orphanDesignation = pgTable(
     primaryKey({ columns: [t.id] }),
     unique('orphan_designation_version').on(t.productNdc, t.rawId, t.ordinal),
     uniqueIndex('orphan_designation_current').on(t.productNdc).where(KNOWN),
+    index('orphan_designation_raw').on(t.rawId),
   ],
 );

@@ -182,3 +182,16 @@ export type ReferenceRecord =
       };
     }
   | { type: 'reference'; kind: 'orphanDesignation'; row: { productNdc: string; designated: boolean } };
+
+/**
+ * The last unit of a file that is the whole list of its kind (feed option `absent: ended`): what an earlier file of the feed
+ * named and this one does not has ended with its receipt (DOMAIN 12.27, REPLACE).
+ */
+export interface SnapshotRecord {
+  type: 'snapshot';
+  /** Reference kinds may come from feeds of the public tenant only. */
+  of: 'master' | 'reference';
+  kind: MasterRecord['kind'] | ReferenceRecord['kind'];
+  /** Part of the list that the file is about (the quarter of an exclusion file); '' = all of it. */
+  within: string;
+}

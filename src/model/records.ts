@@ -10,7 +10,7 @@
 import type { ClaimRecord, ClaimResponseRecord } from './claim-records.ts';
 import type { PatientEvent, PrescriptionEvent, VisitEvent } from './ehr-records.ts';
 import type { InvoiceRecord } from './invoice-records.ts';
-import type { MasterRecord, ReferenceRecord } from './master-records.ts';
+import type { MasterRecord, ReferenceRecord, SnapshotRecord } from './master-records.ts';
 import type { AcknowledgementRecord, FunctionalGroupRecord, OrderDocumentRecord } from './order-records.ts';
 
 export type * from './claim-records.ts';
@@ -30,7 +30,8 @@ export type CanonicalRecord =
   | AcknowledgementRecord
   | FunctionalGroupRecord
   | MasterRecord
-  | ReferenceRecord;
+  | ReferenceRecord
+  | SnapshotRecord;
 
 /** A value or record that could not be read. Never carries a patient's value in `message`; `original` stays in the database. */
 export interface RecordError {

@@ -3,7 +3,7 @@
  * beside the others of the batch.
  */
 import { type Format, HeldPayload, type Parsed, type Source } from '../../adapters/contract.ts';
-import type { RecordError } from '../model/records.ts';
+import type { CanonicalRecord, RecordError } from '../model/records.ts';
 import type { FeedSettings, Item, RawPayload, Unit } from './batch.ts';
 
 /** What reading a payload, or a portion of it, came to. */
@@ -104,7 +104,7 @@ export class PayloadReading {
         const unit: Unit = { raw: this.#raw, feed, parsed, duplicates: 0 };
         units.push(unit);
         for (const record of parsed.records) {
-          if (record.type === 'reference' && !this.#reader.mayReadPublicData)
+          if (isPublic(record) && !this.#reader.mayReadPublicData)
             throw new HeldPayload(parsed.position, '', 'public data is taken from feeds of the public tenant only');
           items.push({ unit, ordinal: (this.#ordinal += 1), record });
         }
@@ -114,6 +114,9 @@ export class PayloadReading {
     }
   }
 }
+
+const isPublic = (record: CanonicalRecord): boolean =>
+  record.type === 'reference' || (record.type === 'snapshot' && record.of === 'reference');
 
 /** The kind of a failure. Messages of foreign errors may repeat what they choked on, so only database errors speak. */
 export function reasonOf(error: unknown): string {

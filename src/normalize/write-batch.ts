@@ -12,6 +12,7 @@ import { resolveSites } from './ehr/resolve-sites.ts';
 import { writeEhr } from './ehr/write-ehr.ts';
 import { writeInvoices } from './invoices/write-invoices.ts';
 import { writeOrders } from './orders/write-orders.ts';
+import { becomeTenant, PUBLIC_TENANT } from './public-tenant.ts';
 import { chunks, recordset } from './recordset.ts';
 import { importVersions } from './versions/import-versions.ts';
 
@@ -20,12 +21,9 @@ const SHARE_MASTER = statement(import.meta.url, 'versions/share-master.sql');
 const CHANGES = statement(import.meta.url, 'insert-changes.sql');
 const ROWS_PER_STATEMENT = 5_000;
 
-/** Owner of the raw files of public feeds. */
-export const PUBLIC_TENANT = 'public';
-
 /** Stores the records and marks what changed. */
 export async function writeBatch(tx: TenantTransaction, context: StageContext, items: readonly Item[]): Promise<void> {
-  const versions = itemsOf(items, 'master', 'reference');
+  const versions = itemsOf(items, 'master', 'reference', 'snapshot');
   const ehr = itemsOf(items, 'patient', 'visit', 'prescription');
   const claims = itemsOf(items, 'claim');
   const responses = itemsOf(items, 'claimResponse');
@@ -69,11 +67,8 @@ async function tellEveryTenant(
   if (changes.length === 0) return;
   for (const { id, name } of tenants) {
     if (name === PUBLIC_TENANT) continue;
-    await become(tx, id);
+    await becomeTenant(tx, id);
     await writeChanges(tx, id, changes);
   }
-  await become(tx, tx.tenantId);
+  await becomeTenant(tx, tx.tenantId);
 }
-
-const become = (tx: TenantTransaction, tenant: TenantId): Promise<unknown> =>
-  tx.query('select set_config($1, $2, true)', ['hub.tenant', tenant], { name: 'normalize/become-tenant' });

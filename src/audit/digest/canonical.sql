@@ -42,6 +42,9 @@ union all
 select 'edi_group|' || concat_ws('|', g.raw_id, g.position, g.partner, g.functional_code, g.control_number, g.state)
 from edi_group g where g.tenant_id = $1::uuid
 union all
+select 'import|' || concat_ws('|', d.raw_id, d.kind, d.feed, d.received_at, d.rows, d.added, d.changed, d.ended, d.unchanged)
+from data_import d where d.tenant_id = $1::uuid
+union all
 select 'record_error|' || concat_ws('|', x.raw_id, x.ordinal, x.position, x.field, x.message, x.original, x.accepted)
 from record_error x where x.tenant_id = $1::uuid
 union all
