@@ -42,6 +42,7 @@ export const REGISTRY: Record<string, TableRule> = {
   claim_transaction: tenant('state'),
   claim_response: tenant('state'),
   dispense: tenant('state'),
+  rule_result: tenant('append'),
   determination: tenant('state'),
   change: work(),
   decision_work: work(),

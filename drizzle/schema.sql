@@ -117,6 +117,7 @@ create table change (
   id uuid not null,
   kind text not null,
   key text not null,
+  raw_id uuid,
   constraint change_tenant_id_id_pk PRIMARY KEY (tenant_id, id)
 );
 grant delete, insert, select, update on change to hub_ingest;
@@ -225,6 +226,7 @@ create table contract_pharmacy (
 );
 create unique index contract_pharmacy_current on contract_pharmacy USING btree (id340b, contract_id) WHERE (known_to IS NULL);
 create index contract_pharmacy_pharmacy on contract_pharmacy USING btree (opais_pharmacy_id) WHERE (known_to IS NULL);
+create index contract_pharmacy_raw on contract_pharmacy USING btree (raw_id);
 grant delete, insert, select, update on contract_pharmacy to hub_ingest;
 grant select on contract_pharmacy to hub_read;
 
@@ -250,8 +252,43 @@ create table covered_entity (
 );
 create unique index covered_entity_current on covered_entity USING btree (id340b) WHERE (known_to IS NULL);
 create index covered_entity_family on covered_entity USING btree (parent340b) WHERE (known_to IS NULL);
+create index covered_entity_raw on covered_entity USING btree (raw_id);
 grant delete, insert, select, update on covered_entity to hub_ingest;
 grant select on covered_entity to hub_read;
+
+-- data_import: tenant, state; row level security forced, policy tenant_isolation
+create table data_import (
+  tenant_id uuid not null,
+  id uuid not null,
+  raw_id uuid not null,
+  kind text not null,
+  feed text not null,
+  received_at timestamp with time zone not null,
+  rows integer not null,
+  added integer not null,
+  changed integer not null,
+  ended integer not null,
+  unchanged integer not null,
+  waiting boolean not null,
+  constraint data_import_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
+  constraint data_import_file UNIQUE (tenant_id, raw_id, kind)
+);
+create index data_import_received on data_import USING btree (tenant_id, received_at, id);
+create index data_import_waiting on data_import USING btree (tenant_id, id) WHERE waiting;
+grant delete, insert, select, update on data_import to hub_ingest;
+grant select on data_import to hub_read;
+
+-- data_snapshot: tenant, state; row level security forced, policy tenant_isolation
+create table data_snapshot (
+  tenant_id uuid not null,
+  kind text not null,
+  feed text not null,
+  within_part text not null,
+  known_from timestamp with time zone not null,
+  raw_id uuid not null,
+  constraint data_snapshot_tenant_id_kind_feed_within_part_known_from_raw_id PRIMARY KEY (tenant_id, kind, feed, within_part, known_from, raw_id)
+);
+grant delete, insert, select, update on data_snapshot to hub_ingest;
 
 -- decision_work: tenant, state; row level security forced, policy tenant_isolation
 create table decision_work (
@@ -269,27 +306,28 @@ create table determination (
   tenant_id uuid not null,
   id uuid not null,
   dispense_id uuid not null,
-  entity text not null,
-  sequence integer not null,
-  status text not null,
-  bucket text,
-  orderable boolean not null,
-  reason text,
-  provisional boolean not null,
   patient_id uuid,
   encounter_id uuid,
   prescription_id uuid,
-  verdicts jsonb not null,
   policy_version_id uuid,
-  decision_date date not null,
+  claim_id uuid,
   decided_at timestamp with time zone not null,
+  decision_date date not null,
+  sequence integer not null,
+  orderable boolean not null,
+  provisional boolean not null,
+  absence boolean not null,
   current boolean not null,
   winning boolean not null,
-  constraint determination_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
-  constraint determination_sequence UNIQUE (tenant_id, dispense_id, entity, sequence)
+  entity text not null,
+  status text not null,
+  bucket text,
+  reason text,
+  verdicts bytea not null,
+  constraint determination_tenant_id_id_pk PRIMARY KEY (tenant_id, id)
 );
-create index determination_absent on determination USING btree (tenant_id, entity) WHERE (current AND (status = 'INELIGIBLE'::text));
-create index determination_current on determination USING btree (tenant_id, dispense_id) WHERE current;
+create index determination_absent on determination USING btree (tenant_id, entity) WHERE (current AND absence);
+create index determination_dispense on determination USING btree (tenant_id, dispense_id);
 create index determination_patient on determination USING btree (tenant_id, patient_id) WHERE current;
 create index determination_provisional on determination USING btree (tenant_id, dispense_id) WHERE (current AND provisional);
 grant delete, insert, select, update on determination to hub_ingest;
@@ -370,6 +408,7 @@ create table drug_package (
 );
 create unique index drug_package_current on drug_package USING btree (ndc11) WHERE (known_to IS NULL);
 create index drug_package_product on drug_package USING btree (product_ndc) WHERE (known_to IS NULL);
+create index drug_package_raw on drug_package USING btree (raw_id);
 grant delete, insert, select, update on drug_package to hub_ingest;
 grant select on drug_package to hub_read;
 
@@ -391,6 +430,7 @@ create table drug_price (
   constraint drug_price_version UNIQUE NULLS NOT DISTINCT (tenant_id, ndc11, account_type, valid_from, raw_id, ordinal)
 );
 create unique index drug_price_current on drug_price USING btree (tenant_id, ndc11, account_type, COALESCE(valid_from, '-infinity'::date)) WHERE (known_to IS NULL);
+create index drug_price_raw on drug_price USING btree (tenant_id, raw_id);
 grant delete, insert, select, update on drug_price to hub_ingest;
 grant select on drug_price to hub_read;
 
@@ -415,6 +455,7 @@ create table drug_product (
   constraint drug_product_version UNIQUE (product_ndc, raw_id, ordinal)
 );
 create unique index drug_product_current on drug_product USING btree (product_ndc) WHERE (known_to IS NULL);
+create index drug_product_raw on drug_product USING btree (raw_id);
 grant delete, insert, select, update on drug_product to hub_ingest;
 grant select on drug_product to hub_read;
 
@@ -597,6 +638,7 @@ create table fee_schedule (
   constraint fee_schedule_version UNIQUE NULLS NOT DISTINCT (tenant_id, ncpdp, entity, plan_type, valid_from, raw_id, ordinal)
 );
 create unique index fee_schedule_current on fee_schedule USING btree (tenant_id, ncpdp, entity, plan_type, COALESCE(valid_from, '-infinity'::date)) WHERE (known_to IS NULL);
+create index fee_schedule_raw on fee_schedule USING btree (tenant_id, raw_id);
 grant delete, insert, select, update on fee_schedule to hub_ingest;
 grant select on fee_schedule to hub_read;
 
@@ -619,6 +661,16 @@ create table feed (
 grant delete, insert, select, update on feed to hub_ingest;
 grant select on feed to hub_monitor;
 grant select on feed to hub_read;
+
+-- import_effect: tenant, state; row level security forced, policy tenant_isolation
+create table import_effect (
+  tenant_id uuid not null,
+  raw_id uuid not null,
+  dispenses integer not null,
+  constraint import_effect_tenant_id_raw_id_pk PRIMARY KEY (tenant_id, raw_id)
+);
+grant delete, insert, select, update on import_effect to hub_ingest;
+grant select on import_effect to hub_read;
 
 -- invoice: tenant, state; row level security forced, policy tenant_isolation
 create table invoice (
@@ -726,6 +778,7 @@ create table location_crosswalk (
   constraint location_crosswalk_version UNIQUE NULLS NOT DISTINCT (tenant_id, facility, location, valid_from, raw_id, ordinal)
 );
 create unique index location_crosswalk_current on location_crosswalk USING btree (tenant_id, facility, location, COALESCE(valid_from, '-infinity'::date)) WHERE (known_to IS NULL);
+create index location_crosswalk_raw on location_crosswalk USING btree (tenant_id, raw_id);
 grant delete, insert, select, update on location_crosswalk to hub_ingest;
 grant select on location_crosswalk to hub_read;
 
@@ -749,6 +802,7 @@ create table manufacturer_policy (
   constraint manufacturer_policy_version UNIQUE NULLS NOT DISTINCT (tenant_id, labeler, valid_from, raw_id, ordinal)
 );
 create unique index manufacturer_policy_current on manufacturer_policy USING btree (tenant_id, labeler, COALESCE(valid_from, '-infinity'::date)) WHERE (known_to IS NULL);
+create index manufacturer_policy_raw on manufacturer_policy USING btree (tenant_id, raw_id);
 grant delete, insert, select, update on manufacturer_policy to hub_ingest;
 grant select on manufacturer_policy to hub_read;
 
@@ -769,6 +823,7 @@ create table medicaid_exclusion (
   constraint medicaid_exclusion_version UNIQUE (quarter, id340b, state, medicaid_number, npi, raw_id, ordinal)
 );
 create unique index medicaid_exclusion_current on medicaid_exclusion USING btree (quarter, id340b, state, medicaid_number, npi) WHERE (known_to IS NULL);
+create index medicaid_exclusion_raw on medicaid_exclusion USING btree (raw_id);
 grant delete, insert, select, update on medicaid_exclusion to hub_ingest;
 grant select on medicaid_exclusion to hub_read;
 
@@ -788,6 +843,7 @@ create table medicaid_number (
   constraint medicaid_number_version UNIQUE (id340b, state, number, number_kind, raw_id, ordinal)
 );
 create unique index medicaid_number_current on medicaid_number USING btree (id340b, state, number, number_kind) WHERE (known_to IS NULL);
+create index medicaid_number_raw on medicaid_number USING btree (raw_id);
 grant delete, insert, select, update on medicaid_number to hub_ingest;
 grant select on medicaid_number to hub_read;
 
@@ -812,6 +868,7 @@ create table medicaid_policy (
   constraint medicaid_policy_version UNIQUE NULLS NOT DISTINCT (tenant_id, entity, state, plan_type, valid_from, raw_id, ordinal)
 );
 create unique index medicaid_policy_current on medicaid_policy USING btree (tenant_id, entity, state, plan_type, COALESCE(valid_from, '-infinity'::date)) WHERE (known_to IS NULL);
+create index medicaid_policy_raw on medicaid_policy USING btree (tenant_id, raw_id);
 grant delete, insert, select, update on medicaid_policy to hub_ingest;
 grant select on medicaid_policy to hub_read;
 
@@ -854,6 +911,7 @@ create table orphan_designation (
   constraint orphan_designation_version UNIQUE (product_ndc, raw_id, ordinal)
 );
 create unique index orphan_designation_current on orphan_designation USING btree (product_ndc) WHERE (known_to IS NULL);
+create index orphan_designation_raw on orphan_designation USING btree (raw_id);
 grant delete, insert, select, update on orphan_designation to hub_ingest;
 grant select on orphan_designation to hub_read;
 
@@ -920,6 +978,7 @@ create table pharmacy (
 create unique index pharmacy_current on pharmacy USING btree (tenant_id, ncpdp) WHERE (known_to IS NULL);
 create index pharmacy_npi on pharmacy USING btree (tenant_id, npi) WHERE (known_to IS NULL);
 create index pharmacy_opais on pharmacy USING btree (tenant_id, opais_pharmacy_id) WHERE (known_to IS NULL);
+create index pharmacy_raw on pharmacy USING btree (tenant_id, raw_id);
 grant delete, insert, select, update on pharmacy to hub_ingest;
 grant select on pharmacy to hub_read;
 
@@ -944,6 +1003,7 @@ create table plan (
   constraint plan_version UNIQUE NULLS NOT DISTINCT (tenant_id, bin, pcn, payer_group, valid_from, raw_id, ordinal)
 );
 create unique index plan_current on plan USING btree (tenant_id, bin, pcn, payer_group, COALESCE(valid_from, '-infinity'::date)) WHERE (known_to IS NULL);
+create index plan_raw on plan USING btree (tenant_id, raw_id);
 grant delete, insert, select, update on plan to hub_ingest;
 grant select on plan to hub_read;
 
@@ -982,6 +1042,7 @@ create table prescriber_affiliation (
   constraint prescriber_affiliation_version UNIQUE NULLS NOT DISTINCT (tenant_id, npi, entity, valid_from, raw_id, ordinal)
 );
 create unique index prescriber_affiliation_current on prescriber_affiliation USING btree (tenant_id, npi, entity, COALESCE(valid_from, '-infinity'::date)) WHERE (known_to IS NULL);
+create index prescriber_affiliation_raw on prescriber_affiliation USING btree (tenant_id, raw_id);
 grant delete, insert, select, update on prescriber_affiliation to hub_ingest;
 grant select on prescriber_affiliation to hub_read;
 
@@ -1104,6 +1165,21 @@ create table record_error (
 grant delete, insert, select, update on record_error to hub_ingest;
 grant select on record_error to hub_read;
 
+-- rule_result: tenant, append; row level security forced, policy tenant_isolation
+create table rule_result (
+  tenant_id uuid not null,
+  number integer not null,
+  digest text not null,
+  rule text not null,
+  answer text not null,
+  reason text not null,
+  evidence jsonb not null,
+  constraint rule_result_tenant_id_number_pk PRIMARY KEY (tenant_id, number),
+  constraint rule_result_same UNIQUE (tenant_id, digest)
+);
+grant insert, select on rule_result to hub_ingest;
+grant select on rule_result to hub_read;
+
 -- schema_migration: local, state
 create table schema_migration (
   name text not null,
@@ -1158,5 +1234,6 @@ create table wholesaler_account (
   constraint wholesaler_account_version UNIQUE (tenant_id, wholesaler, account_number, raw_id, ordinal)
 );
 create unique index wholesaler_account_current on wholesaler_account USING btree (tenant_id, wholesaler, account_number) WHERE (known_to IS NULL);
+create index wholesaler_account_raw on wholesaler_account USING btree (tenant_id, raw_id);
 grant delete, insert, select, update on wholesaler_account to hub_ingest;
 grant select on wholesaler_account to hub_read;

@@ -236,7 +236,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     if (disk !== null) started.push(disk);
     const refusing = (): boolean => disk?.refusing() ?? false;
     let mllp: MllpListener | undefined;
-    const tenantOf = new Map(configuration.feeds.map(({ feed, tenant }) => [feed, tenant]));
+    const tenantNames = new Map(configuration.feeds.map(({ feed, tenant }) => [feed, tenant]));
     const http = await startHttp({
       host: configuration.hub.http.host,
       port: configuration.hub.http.port,
@@ -245,7 +245,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       clock,
       tenants,
       refusing,
-      mllp: ({ name }) => (mllp?.feeds() ?? []).filter(({ feed }) => tenantOf.get(feed) === name),
+      mllp: ({ name }) => (mllp?.feeds() ?? []).filter(({ feed }) => tenantNames.get(feed) === name),
       // A DatabaseError speaks in names and codes only; of anything else just the class is told.
       onFault: (error) =>
         log({
