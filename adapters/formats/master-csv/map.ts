@@ -20,11 +20,16 @@ const isMaster = (record: { type: string; kind: MasterKind; row: object }): reco
   Object.keys(LAYOUTS[record.kind]).every((field) => Object.hasOwn(record.row, field));
 
 /** One line as a unit of the payload. */
-export function mapLine<K extends MasterKind>(kind: K, line: TableRow<MasterRow<K>>): Parsed {
+function mapLine<K extends MasterKind>(kind: K, line: TableRow<MasterRow<K>>): Parsed {
   const { position, row, errors } = line;
   if (row === null) return { position, records: [], errors };
   const reversed = reversedPeriod(kind, row);
   if (reversed) return { position, records: [], errors: [...errors, reversed] };
   const record = { type: 'master', kind, row };
   return { position, records: isMaster(record) ? [record] : [], errors };
+}
+
+/** The lines of a file, one unit each. */
+export function* mapLines<K extends MasterKind>(kind: K, lines: Iterable<TableRow<MasterRow<K>>>): Generator<Parsed> {
+  for (const line of lines) yield mapLine(kind, line);
 }
