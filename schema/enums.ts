@@ -46,3 +46,8 @@ export const InvoiceOrder = named(
   'Order of invoices.',
   of('INVOICE_DATE_DESC', 'INVOICE_DATE_ASC', 'ID'),
 );
+export const ImportOrder = named(
+  'ImportOrder',
+  'Order of files of master and reference data.',
+  of('RECEIVED_AT_DESC', 'RECEIVED_AT_ASC', 'ID'),
+);

@@ -216,6 +216,18 @@ export class InvoiceLineFilter {
   bucket?: object;
 }
 
+@Filter('Conditions on files of master and reference data.')
+export class ImportFilter {
+  @Where('feed', () => TextChoice, { data: 'OPS', about: 'Feed it came by.' })
+  feed?: object;
+
+  @Where('kind', () => TextChoice, { data: 'OPS', about: 'Kind of the rows.' })
+  kind?: object;
+
+  @Where('received_at', () => DateTimeRange, { data: 'OPS', about: 'Receipt.' })
+  receivedAt?: object;
+}
+
 @Filter('Conditions on answers to orders.')
 export class OrderDocumentFilter {
   @Where('purchase_order', () => TextChoice, { data: 'OPS', about: 'Order number of the buyer.' })

@@ -2,13 +2,14 @@
 import { Resolver } from 'type-graphql';
 import type { Ordering } from '../src/read/catalog.ts';
 import { ReadMany, ReadOne, type Ref } from './declare.ts';
-import { DispenseOrder, EncounterOrder, InvoiceOrder } from './enums.ts';
+import { DispenseOrder, EncounterOrder, ImportOrder, InvoiceOrder } from './enums.ts';
 import * as filters from './filters.ts';
 import { Determination } from './types/determination.ts';
 import { ClaimTransaction, Dispense, DispenseConnection } from './types/dispense.ts';
 import { Encounter, EncounterConnection } from './types/encounter.ts';
 import { ExceptionCaseConnection, type ExceptionCase } from './types/exception.ts';
 import { FeedConnection, type Feed } from './types/feed.ts';
+import { ImportConnection, type Import } from './types/import.ts';
 import { Invoice, InvoiceConnection, InvoiceLineConnection, type InvoiceLine } from './types/invoice.ts';
 import {
   AccumulatorBalanceConnection,
@@ -98,6 +99,14 @@ export class Queries {
     orderings: { ID },
   })
   invoiceLines!: Ref<InvoiceLine[]>;
+
+  @ReadMany(() => ImportConnection, {
+    about: 'Files of master and reference data and what they changed, the latest first.',
+    filter: () => filters.ImportFilter,
+    orderBy: ImportOrder,
+    orderings: byDate('RECEIVED_AT', 'received_at', 'OPS'),
+  })
+  imports!: Ref<Import[]>;
 
   @ReadMany(() => OrderDocumentConnection, {
     about: 'Answers of wholesalers to orders, as received.',

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { registerDemo } from './cli/demo.ts';
 import { registerDoctor } from './cli/doctor.ts';
 import { registerFeed } from './cli/feed.ts';
+import { registerImport } from './cli/import.ts';
 import { registerIngest } from './cli/ingest.ts';
 import { registerMigrate } from './cli/migrate.ts';
 import { registerSend } from './cli/send.ts';
@@ -36,6 +37,7 @@ for (const register of [
   registerServe,
   registerMigrate,
   registerIngest,
+  registerImport,
   registerSend,
   registerTrace,
   registerFeed,
