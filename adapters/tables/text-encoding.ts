@@ -20,26 +20,31 @@ export function decodeText(bytes: Uint8Array): string {
   return text.includes('\u0000') ? text.replaceAll('\u0000', '\uFFFD') : text;
 }
 
-/** True when all bytes are UTF-8. One look at the whole file before it is read: what is handed on cannot be taken back. */
-async function isUtf8(source: Source): Promise<boolean> {
+/**
+ * How the bytes of a file are to be read, as `decodeText` would decide. One look at the whole of it before it is read: what is
+ * handed on cannot be taken back.
+ */
+export async function encodingOf(source: Source): Promise<'utf-8' | 'windows-1252'> {
   const strict = new TextDecoder('utf-8', { fatal: true });
-  try {
-    for await (const bytes of stepsOf(source)) strict.decode(bytes, { stream: true });
-    strict.decode();
-    return true;
-  } catch (error) {
-    if (error instanceof TypeError) return false;
-    throw error;
-  }
+  const valid = (bytes?: Uint8Array): boolean => {
+    try {
+      strict.decode(bytes, { stream: bytes !== undefined });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  for await (const bytes of stepsOf(source)) if (!valid(bytes)) return 'windows-1252';
+  return valid() ? 'utf-8' : 'windows-1252';
 }
 
-/** The text of a file piece by piece, as `decodeText` would read the whole. */
-export async function* textsOf(source: Source): AsyncGenerator<string> {
+/** The text of a file piece by piece, as `decodeText` would read the whole. Who reads it twice looks for the encoding once. */
+export async function* textsOf(source: Source, known?: 'utf-8' | 'windows-1252'): AsyncGenerator<string> {
   if (source.size <= source.step) {
     yield decodeText(await bytesOf(source));
     return;
   }
-  const decoder = new TextDecoder((await isUtf8(source)) ? 'utf-8' : 'windows-1252');
+  const decoder = new TextDecoder(known ?? (await encodingOf(source)));
   const visible = (text: string): string => (text.includes('\u0000') ? text.replaceAll('\u0000', '\uFFFD') : text);
   for await (const bytes of stepsOf(source)) yield visible(decoder.decode(bytes, { stream: true }));
   yield visible(decoder.decode());
