@@ -10,13 +10,15 @@ import { evidence } from './evidence.ts';
 import { table, type Bench } from './figure.ts';
 import { mllpAck } from './mllp-ack.ts';
 import { sendMessages } from './mllp-senders.ts';
+import { normalizeRegister, opais } from './opais.ts';
 import { x12Scan } from './x12-scan.ts';
 
-const BENCHES: readonly Bench[] = [mllpAck, claimsFile, chainQuery, decide, evidence, x12Scan];
+const BENCHES: readonly Bench[] = [mllpAck, claimsFile, chainQuery, decide, evidence, x12Scan, opais];
 const CHILDREN: Record<string, ChildWork> = {
   'mllp-senders': sendMessages,
   'claims-file': normalizeFile,
   'chain-reader': readPages,
+  opais: normalizeRegister,
 };
 /** EX_USAGE. */
 const WRONG_USE = 64;

@@ -67,7 +67,7 @@ export class PayloadReading {
     this.#units = format.read(source, context)[Symbol.asyncIterator]();
   }
 
-  /** The next portion: at least `most` units unless the payload ends before. */
+  /** The next portion: at least `most` units or records unless the payload ends before. */
   async next(most: number): Promise<Outcome> {
     const raw = this.#raw;
     const feed = this.#feed;
@@ -109,7 +109,7 @@ export class PayloadReading {
           items.push({ unit, ordinal: (this.#ordinal += 1), record });
         }
       }
-      if (units.length >= most)
+      if (units.length >= most || items.length >= most)
         return { kind: 'READ', raw: this.#raw, feed, units, items, errorsBefore, complete: false };
     }
   }

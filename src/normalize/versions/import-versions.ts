@@ -15,6 +15,7 @@ import { versionSql, type VersionSql } from './version-sql.ts';
 
 const IMPORTS = statement(import.meta.url, 'insert-imports.sql');
 const LATER = statement(import.meta.url, 'mark-later-imports.sql');
+const LISTED = statement(import.meta.url, 'find-snapshots.sql');
 const SNAPSHOT = statement(import.meta.url, 'insert-snapshot.sql');
 
 type VersionRecord = MasterRecord | ReferenceRecord;
@@ -82,7 +83,7 @@ function sender(tx: TenantTransaction, kind: Kind): Send {
   const sql = versionSql(kind);
   const { table, scope } = VERSION_SPECS[kind];
   return <Row>(name: keyof VersionSql, ...params: unknown[]) => {
-    const named = scope === 'tenant' || !['unknown', 'changed', 'insert', 'end'].includes(name);
+    const named = scope === 'tenant' || !['unknown', 'changed', 'supersede', 'insert', 'end'].includes(name);
     return tx.query<Row>(sql[name] ?? '', named ? [tx.tenantId, ...params] : params, {
       name: `versions/${name} ${table}`,
     });
@@ -107,12 +108,17 @@ async function importKind(
   const send = sender(tx, kind);
   const told: Told[] = [];
   const everything = new Set<string>();
+  // A whole list may end what is imported late: then every version is placed anew.
+  const listed = items.length > 0 && (await run(tx, LISTED, [tx.tenantId, kind])).length > 0;
   for (const chunk of chunks(items, ROWS_PER_STATEMENT)) {
     const rows = recordset(chunk.map((item) => versionRow(spec, item)));
     if (spec.announces !== undefined && (await send('unknown', rows)).length > 0)
       for (const { unit } of chunk) everything.add(unit.raw.rawId);
-    for (const changed of await send<Changed>('changed', rows)) told.push(...toldOf(changed));
-    await send('insert', rows);
+    if (spec.followed || told.length <= MOST_CHANGES)
+      for (const changed of await send<Changed>('changed', rows)) told.push(...toldOf(changed));
+    if (!listed) await send('supersede', rows);
+    const [added] = await send<{ open: number }>('insert', rows, !listed);
+    if (added?.open === chunk.length) continue;
     for (const { until, ids } of await send<{ until: string | null; ids: string[] }>('place', rows))
       await send('end', until, ids);
   }

@@ -14,7 +14,15 @@ export interface VersionSql {
   unknown: string | null;
   /** Keys whose current content these rows will change: `now` and `before` hold the change and followed columns. */
   changed: string;
-  /** Adds the rows, closed. */
+  /**
+   * Ends current versions that these rows follow: what `place` would do, without looking at the other versions. Only for keys
+   * that stand once among the rows, and where no whole list may end what comes in.
+   */
+  supersede: string;
+  /**
+   * Adds the rows, closed; where the last parameter is true, those open that are the latest of a key which stands once among
+   * the rows. Answers how many are open: when all are, nothing is left to be placed.
+   */
   insert: string;
   /**
    * Versions of the touched keys that should end elsewhere: `until` (null = current) and their `ids`. The current ones come
@@ -95,6 +103,7 @@ function storing(kind: string, parts: Parts): Omit<VersionSql, 'effects' | 'deta
   const fields = columns.map(({ name, type }) => `${name} ${type}`).join(', ');
   const rowsAt = (at: number): string => `json_to_recordset($${at}::text::json) as x(${fields})`;
   const rows = rowsAt(tenant ? 2 : 1);
+  const once = `select * from (select x.*, count(*) over (partition by ${keysOf('x')}) as times from ${rows}) x where x.times = 1`;
   return {
     unknown:
       spec.announces === undefined
@@ -109,9 +118,17 @@ function storing(kind: string, parts: Parts): Omit<VersionSql, 'effects' | 'deta
         select t.* from ${spec.table} t where ${own('t')}${same('t', 'n')} and t.known_to is null offset 0) t on true
       where t.id is null
         or (n.known_from, n.raw_id, n.ordinal) > (t.known_from, t.raw_id, t.ordinal) and ${differs('n', 't')}`,
-    insert: `insert into ${spec.table} (${tenant ? 'tenant_id, ' : ''}${columns.map(({ name }) => name).join(', ')}, known_to)
-      select ${tenant ? '$1::uuid, ' : ''}${list('x', columns)}, x.known_from from ${rows}
-      on conflict do nothing`,
+    supersede: `update ${spec.table} t set known_to = n.known_from
+      from (${once}) n
+      where ${own('t')}${same('t', 'n')} and t.known_to is null
+        and (t.known_from, t.raw_id, t.ordinal) < (n.known_from, n.raw_id, n.ordinal)`,
+    insert: `with added as (insert into ${spec.table} (${tenant ? 'tenant_id, ' : ''}${columns.map(({ name }) => name).join(', ')}, known_to)
+      select ${tenant ? '$1::uuid, ' : ''}${list('n', columns)}, case when not ($${tenant ? 3 : 2}::boolean and n.times = 1 and not exists (
+        select 1 from ${spec.table} t where ${own('t')}${same('t', 'n')}
+          and (t.known_from, t.raw_id, t.ordinal) > (n.known_from, n.raw_id, n.ordinal))) then n.known_from end
+      from (select x.*, count(*) over (partition by ${keysOf('x')}) as times from ${rows}) n
+      on conflict do nothing returning known_to)
+      select count(*)::int as open from added where known_to is null`,
     place: `with placed as (
       select t.id, t.known_to, least(
         lead(t.known_from) over (partition by ${keysOf('t')} order by t.known_from, t.raw_id, t.ordinal),
