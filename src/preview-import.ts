@@ -1,6 +1,6 @@
 /**
- * What a file of master or reference data would change: it is imported and its claims are marked as always, in a transaction
- * that is rolled back. There is one way to import, so the preview cannot tell another story than the import.
+ * What a file of master or reference data would change: it is imported and its claims are marked as always, in a rehearsal.
+ * There is one way to import, so the preview cannot tell another story than the import.
  */
 import { createHash } from 'node:crypto';
 import type { Source } from '../adapters/contract.ts';
@@ -8,8 +8,9 @@ import { stepsOf } from '../adapters/source.ts';
 import { waitingDispenses } from './decide/count-effects.ts';
 import { markWaiting } from './decide/mark.ts';
 import { newId } from './db/ids.ts';
+import { rehearse } from './db/rehearsal.ts';
 import type { StageContext, Tenant } from './db/stage.ts';
-import { type TenantTransaction, withTenant } from './db/tenant.ts';
+import type { TenantTransaction } from './db/tenant.ts';
 import type { RecordError } from './model/records.ts';
 import { BY_KEY, type RawPayload } from './normalize/batch.ts';
 import { becomeTenant, PUBLIC_TENANT } from './normalize/public-tenant.ts';
@@ -52,12 +53,8 @@ export class NotMasterData extends Error {
   override readonly name = 'NotMasterData';
 }
 
-/** Carries the answer out of the transaction that must not be committed. */
-class RolledBack extends Error {
-  constructor(readonly preview: ImportPreview) {
-    super('rolled back on purpose');
-  }
-}
+/** Plans of the stages that take part: rows by key, planned each time. */
+const SETTINGS = { ...BY_KEY, plan_cache_mode: 'force_custom_plan' };
 
 /**
  * Previews a file for a feed; `most` rows of each effect are shown.
@@ -70,22 +67,11 @@ export async function previewImport(
   most: number,
 ): Promise<ImportPreview> {
   const raw = await payloadOf(context, feed, file);
-  // Plans of the stages that take part: rows by key, planned each time.
-  const settings = { ...BY_KEY, plan_cache_mode: 'force_custom_plan' };
-  try {
-    await withTenant(
-      context.db,
-      context.tenant.id,
-      async (tx) => {
-        throw new RolledBack(await rehearse(tx, context, raw, file.source, most));
-      },
-      { settings },
-    );
-  } catch (error) {
-    if (error instanceof RolledBack) return error.preview;
-    throw error;
-  }
-  throw new Error('the preview was not rolled back');
+  return rehearse(context.db, context.tenant.id, async (_stage, tx) => {
+    for (const [name, value] of Object.entries(SETTINGS))
+      await tx.query('select set_config($1, $2, true)', [name, value], { name: `set ${name}` });
+    return preview(tx, context, raw, file.source, most);
+  });
 }
 
 async function payloadOf(
@@ -111,7 +97,7 @@ async function payloadOf(
   };
 }
 
-async function rehearse(
+async function preview(
   tx: TenantTransaction,
   context: StageContext,
   raw: RawPayload,

@@ -17,7 +17,7 @@ import {
 } from '../normalize/versions/count-imports.ts';
 import { NotMasterData, previewImport, type ImportPreview } from '../preview-import.ts';
 import { feedTenant } from './feed-tenant.ts';
-import { withFile } from './file-source.ts';
+import { fileSource } from './feed/sample.ts';
 import { FINDINGS, OK, print, printJson, UsageError } from './output.ts';
 import { globals, withSession, type Session } from './session.ts';
 
@@ -148,9 +148,8 @@ function registerPreview(group: Command): void {
     .action(async (feed: string, file: string, options: { rows: string; json?: boolean }, command: Command) => {
       const preview = await withSession(globals(command), async (session) => {
         const context = contextOf(session, await feedTenant(session, feed));
-        return withFile(file, (source) =>
-          previewImport(context, feed, { name: basename(file), source }, numberOf(options.rows)),
-        ).catch((error: unknown) => {
+        const named = { name: basename(file), source: fileSource(file) };
+        return previewImport(context, feed, named, numberOf(options.rows)).catch((error: unknown) => {
           throw error instanceof NotMasterData ? new UsageError(error.message) : error;
         });
       });
