@@ -213,19 +213,18 @@ export class JsonListCutter {
     const value = this.#text.slice(this.#start, end);
     this.#start = -1;
     this.#at = end;
-    switch (this.#place) {
-      case 'KEY':
-        this.#lastKey = keyOf(value);
-        this.#place = 'COLON';
-        return undefined;
-      case 'VALUE':
-        keyOf(value);
-        this.#place = 'AFTER_VALUE';
-        return undefined;
-      default:
-        this.#place = 'AFTER_ENTRY';
-        return value;
+    if (this.#place === 'KEY') {
+      this.#lastKey = keyOf(value);
+      this.#place = 'COLON';
+      return undefined;
     }
+    if (this.#place === 'VALUE') {
+      keyOf(value);
+      this.#place = 'AFTER_VALUE';
+      return undefined;
+    }
+    this.#place = 'AFTER_ENTRY';
+    return value;
   }
 }
 
