@@ -81,6 +81,8 @@ export const REGISTRY: Record<string, TableRule> = {
   drug_product: reference(),
   drug_package: reference(),
   orphan_designation: reference(),
+  nadac_price: reference(),
+  hcpcs_ndc: reference(),
   lease: local(),
   api_key: local(true),
   schema_migration: local(true),

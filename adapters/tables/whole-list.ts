@@ -23,26 +23,30 @@ const refused = (message: string): Parsed => ({
 });
 
 /** The units of a file and, when the feed says that its files are whole lists, what that means. `part` of a unit: see SnapshotRecord.within. */
-export function* wholeList(
-  units: Iterable<Parsed>,
+export async function* wholeList(
+  units: AsyncIterable<readonly Parsed[]>,
   { absent }: Options,
   list: Pick<SnapshotRecord, 'of' | 'kind'>,
   partOf: (unit: Parsed) => string = () => '',
-): Generator<Parsed> {
+): AsyncGenerator<readonly Parsed[]> {
   const parts = new Set<string>();
   let rejected = 0;
-  for (const unit of units) {
-    if (unit.records.length > 0) parts.add(partOf(unit));
-    else if (unit.errors.length > 0) rejected += 1;
-    yield unit;
+  for await (const some of units) {
+    for (const unit of some) {
+      if (unit.records.length > 0) parts.add(partOf(unit));
+      else if (unit.errors.length > 0) rejected += 1;
+    }
+    yield some;
   }
   if (absent !== 'ended') return;
-  if (rejected > 0) yield refused(`nothing ends by its absence: ${rejected} lines of the list could not be read`);
-  else if (parts.size === 0) yield refused('nothing ends by its absence: the list is empty');
+  if (rejected > 0) yield [refused(`nothing ends by its absence: ${rejected} lines of the list could not be read`)];
+  else if (parts.size === 0) yield [refused('nothing ends by its absence: the list is empty')];
   else
-    yield {
-      position: POSITION,
-      records: [...parts].map((within): SnapshotRecord => ({ type: 'snapshot', ...list, within })),
-      errors: [],
-    };
+    yield [
+      {
+        position: POSITION,
+        records: [...parts].map((within): SnapshotRecord => ({ type: 'snapshot', ...list, within })),
+        errors: [],
+      },
+    ];
 }

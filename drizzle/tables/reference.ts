@@ -1,9 +1,20 @@
 /**
- * Public reference data: OPAIS, the Medicaid Exclusion File, the FDA NDC directory, orphan designations. It belongs to no
- * tenant. Kept as versions like master data: the current one of a key has `known_to` null.
+ * Public reference data: OPAIS, the Medicaid Exclusion File, the FDA NDC directory, orphan designations, NADAC, the HCPCS
+ * crosswalk. It belongs to no tenant. Kept as versions like master data: the current one of a key has `known_to` null.
  */
 import { sql } from 'drizzle-orm';
-import { boolean, index, integer, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  index,
+  integer,
+  numeric,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { day, instant, provenance, units } from './columns.ts';
 
 const KNOWN = sql`known_to is null`;
@@ -163,5 +174,50 @@ export const orphanDesignation = pgTable(
     unique('orphan_designation_version').on(t.productNdc, t.rawId, t.ordinal),
     uniqueIndex('orphan_designation_current').on(t.productNdc).where(KNOWN),
     index('orphan_designation_raw').on(t.rawId),
+  ],
+);
+
+/** National average drug acquisition cost of a billing unit; the row with the latest start on or before a day applies. */
+export const nadacPrice = pgTable(
+  'nadac_price',
+  {
+    id: uuid('id').notNull(),
+    ndc11: text('ndc11').notNull(),
+    effectiveFrom: day('effective_from').notNull(),
+    unitCost: numeric('unit_cost', { precision: 14, scale: 5 }).notNull(),
+    /** EA, ML or GM. */
+    unit: text('unit').notNull(),
+    ...version(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.id] }),
+    unique('nadac_price_version').on(t.ndc11, t.effectiveFrom, t.rawId, t.ordinal),
+    uniqueIndex('nadac_price_current')
+      .on(t.ndc11, sql`coalesce(effective_from, '-infinity')`)
+      .where(KNOWN),
+    index('nadac_price_raw').on(t.rawId),
+  ],
+);
+
+/** Which HCPCS code bills a package, and how many billing units of the code it holds. */
+export const hcpcsNdc = pgTable(
+  'hcpcs_ndc',
+  {
+    id: uuid('id').notNull(),
+    hcpcs: text('hcpcs').notNull(),
+    ndc11: text('ndc11').notNull(),
+    drugName: text('drug_name').notNull(),
+    labelerName: text('labeler_name').notNull(),
+    /** What one billing unit of the code is. */
+    dosage: text('dosage').notNull(),
+    billUnits: units('bill_units').notNull(),
+    ...version(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.id] }),
+    unique('hcpcs_ndc_version').on(t.hcpcs, t.ndc11, t.rawId, t.ordinal),
+    uniqueIndex('hcpcs_ndc_current').on(t.hcpcs, t.ndc11).where(KNOWN),
+    index('hcpcs_ndc_package').on(t.ndc11).where(KNOWN),
+    index('hcpcs_ndc_raw').on(t.rawId),
   ],
 );

@@ -1,6 +1,7 @@
 /** A line of master data -> its canonical record. */
 import type { MasterRecord, RecordError } from '../../../src/model/records.ts';
 import type { Parsed } from '../../contract.ts';
+import { unread } from '../../tables/layout.ts';
 import type { TableRow } from '../../tables/layout.ts';
 import { LAYOUTS } from './layouts.ts';
 import type { MasterKind, MasterRow } from './layouts.ts';
@@ -22,7 +23,7 @@ const isMaster = (record: { type: string; kind: MasterKind; row: object }): reco
 /** One line as a unit of the payload. */
 function mapLine<K extends MasterKind>(kind: K, line: TableRow<MasterRow<K>>): Parsed {
   const { position, row, errors } = line;
-  if (row === null) return { position, records: [], errors };
+  if (row === null) return unread(line);
   const reversed = reversedPeriod(kind, row);
   if (reversed) return { position, records: [], errors: [...errors, reversed] };
   const record = { type: 'master', kind, row };
@@ -30,6 +31,9 @@ function mapLine<K extends MasterKind>(kind: K, line: TableRow<MasterRow<K>>): P
 }
 
 /** The lines of a file, one unit each. */
-export function* mapLines<K extends MasterKind>(kind: K, lines: Iterable<TableRow<MasterRow<K>>>): Generator<Parsed> {
-  for (const line of lines) yield mapLine(kind, line);
+export async function* mapLines<K extends MasterKind>(
+  kind: K,
+  lines: AsyncIterable<readonly TableRow<MasterRow<K>>[]>,
+): AsyncGenerator<Parsed[]> {
+  for await (const some of lines) yield some.map((line) => mapLine(kind, line));
 }

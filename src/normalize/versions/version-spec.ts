@@ -210,6 +210,18 @@ export const VERSION_SPECS: Record<Kind, VersionSpec> = {
     ),
     change: { kind: 'DRUG', columns: ['product_ndc'] },
   },
+  nadacPrice: {
+    table: 'nadac_price',
+    scope: 'reference',
+    key: columns('ndc11 text', 'effective_from date from'),
+    values: columns('unit_cost numeric(14,5)', 'unit text'),
+  },
+  hcpcsNdc: {
+    table: 'hcpcs_ndc',
+    scope: 'reference',
+    key: columns('hcpcs text', 'ndc11 text'),
+    values: columns('drug_name text', 'labeler_name text', 'dosage text', 'bill_units numeric(14,3)'),
+  },
   orphanDesignation: {
     table: 'orphan_designation',
     scope: 'reference',

@@ -2,7 +2,7 @@
  * Dates and times by a declared format (`MM/dd/yyyy`, `dd-MMM-yyyy`, `yyyy-MM-dd HH:mm`). A format is compiled once per
  * column; reading walks the text once, never guesses, and needs every character to fit.
  */
-import { instantOf, isDate } from '../../../src/model/calendar.ts';
+import { instantOf, isDate } from '../../src/model/calendar.ts';
 
 const MONTHS = 'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'.split(' ');
 
