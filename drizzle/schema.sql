@@ -652,11 +652,36 @@ create table feed (
   warn_after_seconds integer,
   error_after_seconds integer,
   paused boolean not null default false,
+  declared jsonb,
+  applied_at timestamp with time zone,
   constraint feed_tenant_id_name_pk PRIMARY KEY (tenant_id, name)
 );
 grant delete, insert, select, update on feed to hub_ingest;
 grant select on feed to hub_monitor;
 grant select on feed to hub_read;
+
+-- hcpcs_ndc: reference, state
+create table hcpcs_ndc (
+  id uuid not null,
+  hcpcs text not null,
+  ndc11 text not null,
+  drug_name text not null,
+  labeler_name text not null,
+  dosage text not null,
+  bill_units numeric(14,3) not null,
+  known_from timestamp with time zone not null,
+  known_to timestamp with time zone,
+  ordinal integer not null,
+  raw_id uuid not null,
+  position text not null,
+  constraint hcpcs_ndc_id_pk PRIMARY KEY (id),
+  constraint hcpcs_ndc_version UNIQUE (hcpcs, ndc11, raw_id, ordinal)
+);
+create unique index hcpcs_ndc_current on hcpcs_ndc USING btree (hcpcs, ndc11) WHERE (known_to IS NULL);
+create index hcpcs_ndc_package on hcpcs_ndc USING btree (ndc11) WHERE (known_to IS NULL);
+create index hcpcs_ndc_raw on hcpcs_ndc USING btree (raw_id);
+grant delete, insert, select, update on hcpcs_ndc to hub_ingest;
+grant select on hcpcs_ndc to hub_read;
 
 -- import_effect: tenant, state; row level security forced, policy tenant_isolation
 create table import_effect (
@@ -867,6 +892,26 @@ create unique index medicaid_policy_current on medicaid_policy USING btree (tena
 create index medicaid_policy_raw on medicaid_policy USING btree (tenant_id, raw_id);
 grant delete, insert, select, update on medicaid_policy to hub_ingest;
 grant select on medicaid_policy to hub_read;
+
+-- nadac_price: reference, state
+create table nadac_price (
+  id uuid not null,
+  ndc11 text not null,
+  effective_from date not null,
+  unit_cost numeric(14,5) not null,
+  unit text not null,
+  known_from timestamp with time zone not null,
+  known_to timestamp with time zone,
+  ordinal integer not null,
+  raw_id uuid not null,
+  position text not null,
+  constraint nadac_price_id_pk PRIMARY KEY (id),
+  constraint nadac_price_version UNIQUE (ndc11, effective_from, raw_id, ordinal)
+);
+create unique index nadac_price_current on nadac_price USING btree (ndc11, COALESCE(effective_from, '-infinity'::date)) WHERE (known_to IS NULL);
+create index nadac_price_raw on nadac_price USING btree (raw_id);
+grant delete, insert, select, update on nadac_price to hub_ingest;
+grant select on nadac_price to hub_read;
 
 -- order_document: tenant, state; row level security forced, policy tenant_isolation
 create table order_document (

@@ -135,7 +135,7 @@ describe('tables by layout', () => {
     [{ Name: '' }, 'needs the header'],
     [{ Name: { form: 'Who' } }, 'did you mean from?'],
     [{ Name: { lookup: { a: 'b' } } }, 'needs from'],
-    [{ Name: { from: 'Who', format: 'MM/yy' } }, 'format must have yyyy'],
+    [{ Name: { from: 'Who', format: 'MM/dd' } }, 'format must have yyyy'],
     [{ Name: { from: 'Who', as: 'text' } }, 'as must be money'],
     [{ Name: { from: 'Who', lookup: { a: ['b'] } } }, 'lookup must map'],
   ])('headers %j are refused', (headers, expected) => {

@@ -154,6 +154,19 @@ export const feedSchema = z.strictObject({
   timezone: zone,
   serves: z.array(id340b).default([]),
   sourceSystem: z.string().optional(),
+  /** Samples beside the configuration and what must become of their rows: `hub feed test` and `hub feed apply` check them. */
+  tests: z
+    .array(
+      z.strictObject({
+        sample: z.string(),
+        expect: z.strictObject({
+          ok: z.int().min(0),
+          rejected: z.int().min(0).default(0),
+          ignored: z.int().min(0).default(0),
+        }),
+      }),
+    )
+    .default([]),
   freshness: z.strictObject({ warn_after: duration.optional(), error_after: duration.optional() }).default({}),
 });
 

@@ -109,11 +109,48 @@ CREATE TABLE "order_document" (
 	CONSTRAINT "order_document_version" UNIQUE("tenant_id","purchase_order","wholesaler","account_number","kind","document_number","content_hash")
 );
 --> statement-breakpoint
+CREATE TABLE "hcpcs_ndc" (
+	"id" uuid NOT NULL,
+	"hcpcs" text NOT NULL,
+	"ndc11" text NOT NULL,
+	"drug_name" text NOT NULL,
+	"labeler_name" text NOT NULL,
+	"dosage" text NOT NULL,
+	"bill_units" numeric(14, 3) NOT NULL,
+	"known_from" timestamp with time zone NOT NULL,
+	"known_to" timestamp with time zone,
+	"ordinal" integer NOT NULL,
+	"raw_id" uuid NOT NULL,
+	"position" text NOT NULL,
+	CONSTRAINT "hcpcs_ndc_id_pk" PRIMARY KEY("id"),
+	CONSTRAINT "hcpcs_ndc_version" UNIQUE("hcpcs","ndc11","raw_id","ordinal")
+);
+--> statement-breakpoint
+CREATE TABLE "nadac_price" (
+	"id" uuid NOT NULL,
+	"ndc11" text NOT NULL,
+	"effective_from" date NOT NULL,
+	"unit_cost" numeric(14, 5) NOT NULL,
+	"unit" text NOT NULL,
+	"known_from" timestamp with time zone NOT NULL,
+	"known_to" timestamp with time zone,
+	"ordinal" integer NOT NULL,
+	"raw_id" uuid NOT NULL,
+	"position" text NOT NULL,
+	CONSTRAINT "nadac_price_id_pk" PRIMARY KEY("id"),
+	CONSTRAINT "nadac_price_version" UNIQUE("ndc11","effective_from","raw_id","ordinal")
+);
+--> statement-breakpoint
 ALTER TABLE "change" ADD COLUMN "raw_id" uuid;--> statement-breakpoint
 CREATE INDEX "data_import_received" ON "data_import" USING btree ("tenant_id","received_at","id");--> statement-breakpoint
 CREATE INDEX "data_import_waiting" ON "data_import" USING btree ("tenant_id","id") WHERE waiting;--> statement-breakpoint
 CREATE INDEX "edi_group_waiting" ON "edi_group" USING btree ("tenant_id","raw_id") WHERE state = 'WAITING';--> statement-breakpoint
 CREATE INDEX "edi_interchange_number" ON "edi_interchange" USING btree ("tenant_id","partner","control_number");--> statement-breakpoint
+CREATE UNIQUE INDEX "hcpcs_ndc_current" ON "hcpcs_ndc" USING btree ("hcpcs","ndc11") WHERE known_to is null;--> statement-breakpoint
+CREATE INDEX "hcpcs_ndc_package" ON "hcpcs_ndc" USING btree ("ndc11") WHERE known_to is null;--> statement-breakpoint
+CREATE INDEX "hcpcs_ndc_raw" ON "hcpcs_ndc" USING btree ("raw_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "nadac_price_current" ON "nadac_price" USING btree ("ndc11",coalesce(effective_from, '-infinity')) WHERE known_to is null;--> statement-breakpoint
+CREATE INDEX "nadac_price_raw" ON "nadac_price" USING btree ("raw_id");--> statement-breakpoint
 CREATE INDEX "drug_price_raw" ON "drug_price" USING btree ("tenant_id","raw_id");--> statement-breakpoint
 CREATE INDEX "fee_schedule_raw" ON "fee_schedule" USING btree ("tenant_id","raw_id");--> statement-breakpoint
 CREATE INDEX "location_crosswalk_raw" ON "location_crosswalk" USING btree ("tenant_id","raw_id");--> statement-breakpoint
