@@ -1,6 +1,7 @@
 /**
  * `hub import preview <feed> <file>`: what a file of master or reference data would change, and how many dispenses would be
- * decided again; nothing is kept. `hub import list`, `hub import show <id>`: what the files that came have changed.
+ * decided again; nothing is kept. `hub import list`, `hub import show <id>`: what the files that came have changed. `hub import
+ * known <kind> --at <instant>`: the rows as they were known then.
  */
 import { basename } from 'node:path';
 import Table from 'cli-table3';
@@ -11,10 +12,13 @@ import { run, statement } from '../db/statement.ts';
 import { withTenant } from '../db/tenant.ts';
 import {
   detailsOf,
+  knownAt,
+  type KnownRow,
   type ImportCounts,
   type ImportDetail,
   type ImportedFile,
 } from '../normalize/versions/count-imports.ts';
+import { VERSION_SPECS } from '../normalize/versions/version-spec.ts';
 import { NotMasterData, previewImport, type ImportPreview } from '../preview-import.ts';
 import { feedTenant } from './feed-tenant.ts';
 import { fileSource } from './feed/sample.ts';
@@ -159,10 +163,67 @@ function registerPreview(group: Command): void {
     });
 }
 
+const isKind = (text: string): text is ImportedFile['kind'] => Object.hasOwn(VERSION_SPECS, text);
+
+interface KnownOptions {
+  at?: string;
+  key?: string;
+  tenant?: string;
+  rows: string;
+  json?: boolean;
+}
+
+/** `hub import known <kind>`: of a tenant's own data one tenant after the other, public data once. */
+async function known(
+  session: Session,
+  kind: string,
+  options: KnownOptions,
+): Promise<(KnownRow & { tenant: string })[]> {
+  if (!isKind(kind)) throw new UsageError(`kind must be one of ${Object.keys(VERSION_SPECS).join(', ')}`);
+  const at = new Date(options.at ?? Date.now());
+  if (Number.isNaN(at.getTime())) throw new UsageError('--at takes an instant such as 2026-03-01T00:00:00Z');
+  const own = VERSION_SPECS[kind].scope === 'tenant';
+  const tenants = session.tenants.filter(({ name }) => (own ? name === (options.tenant ?? name) : name === 'public'));
+  const found: (KnownRow & { tenant: string })[] = [];
+  for (const tenant of tenants) {
+    const rows = await withTenant(session.ingest, tenant.id, (tx) =>
+      knownAt(tx, kind, at.toISOString(), options.key ?? null, numberOf(options.rows)),
+    );
+    found.push(...rows.map((row) => ({ ...row, tenant: tenant.name })));
+  }
+  return found;
+}
+
+function registerKnown(group: Command): void {
+  group
+    .command('known')
+    .description('rows of master or reference data as they were known at an instant')
+    .argument('<kind>', 'kind of the rows: prescriberAffiliation, coveredEntity ...')
+    .option('--at <instant>', 'as known then (default: now)')
+    .option('--key <text>', 'only rows whose first key column is this (an NPI, a 340B ID)')
+    .option('--tenant <name>', 'only this tenant')
+    .option('--rows <n>', 'most rows of a tenant', '100')
+    .option('--json', 'one JSON object a line')
+    .action(async (kind: string, options: KnownOptions, command: Command) => {
+      const rows = await withSession(globals(command), (session) => known(session, kind, options));
+      for (const row of rows) {
+        if (options.json === true) printJson(row);
+        else {
+          const key = row.key.map((part) => said(part)).join(' ');
+          const until = row.knownTo === null ? '' : ` until ${row.knownTo}`;
+          const says = differences({ effect: 'ADDED', key: row.key, before: null, after: row.row });
+          print(`${row.tenant}  ${key}  ${says}  (known from ${row.knownFrom}${until})`);
+        }
+      }
+      process.exitCode = OK;
+    });
+}
+
 /** Adds the commands. */
 export function registerImport(program: Command): void {
   const group = program.command('import').description('files of master and reference data, and what they change');
   registerPreview(group);
+  registerKnown(group);
   group
     .command('list')
     .description('files that came, the latest first, with what each changed')

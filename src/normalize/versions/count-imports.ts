@@ -97,6 +97,28 @@ export async function countsOf(tx: TenantTransaction, file: ImportedFile): Promi
   };
 }
 
+/** A row as it was known at an instant. */
+export interface KnownRow {
+  key: unknown[];
+  row: Record<string, unknown>;
+  knownFrom: string;
+  knownTo: string | null;
+}
+
+/** Rows of a kind as they were known at an instant; `first` = value of the first key column, null = all. */
+export async function knownAt(
+  tx: TenantTransaction,
+  kind: Kind,
+  instant: string,
+  first: string | null,
+  most: number,
+): Promise<KnownRow[]> {
+  const rows = await tx.query<KnownRow>(versionSql(kind).known, [tx.tenantId, instant, first, most], {
+    name: `versions/known ${kind}`,
+  });
+  return [...rows];
+}
+
 /** The rows that a file changed, at most `most` of each effect. */
 export async function detailsOf(tx: TenantTransaction, file: ImportedFile, most: number): Promise<ImportDetail[]> {
   const rows = await tx.query<ImportDetail>(

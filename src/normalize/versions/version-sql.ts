@@ -40,6 +40,8 @@ export interface VersionSql {
   effects: string;
   /** The same, row by row: `effect`, `key`, `before`, `after`; at most so many of each. */
   details: string;
+  /** What was known at an instant ($2) of one first key ($3, null = all): `key` and `row`, at most $4. */
+  known: string;
 }
 
 const PROVENANCE: VersionColumn[] = [
@@ -96,7 +98,7 @@ const snapshotsAfter = (kind: string, { spec }: Parts): string =>
      and s.within_part = ${spec.within === undefined ? `''` : `t.${spec.within}`}
      and s.feed = (select r.feed from raw_state r where r.tenant_id = $1::uuid and r.raw_id = t.raw_id)`;
 
-function storing(kind: string, parts: Parts): Omit<VersionSql, 'effects' | 'details'> {
+function storing(kind: string, parts: Parts): Omit<VersionSql, 'effects' | 'details' | 'known'> {
   const { spec, own, keysOf, same, differs, told } = parts;
   const tenant = spec.scope === 'tenant';
   const columns = [...spec.key, ...spec.values, ...PROVENANCE];
@@ -187,11 +189,24 @@ function comparing(kind: string, { spec, own, keysOf, same, differs }: Parts): s
             and s.feed = (select r.feed from raw_state r where r.tenant_id = $1::uuid and r.raw_id = t.raw_id)))`;
 }
 
+/** Rows as they were known at an instant. */
+function knowing({ spec, own }: Parts): string {
+  const [first] = spec.key;
+  const values = spec.values.map(({ name }) => `'${name}', t.${name}`).join(', ');
+  return `select jsonb_build_array(${list('t', spec.key)}) as key, jsonb_build_object(${values}) as row,
+      t.known_from as "knownFrom", t.known_to as "knownTo"
+    from ${spec.table} t
+    where ${own('t')}$1::uuid is not null and t.known_from <= $2::timestamptz and (t.known_to is null or t.known_to > $2::timestamptz)
+      and ($3::text is null or t.${first?.name ?? ''} = $3::text)
+    order by ${list('t', spec.key)} limit $4::integer`;
+}
+
 function buildSql(kind: string, spec: VersionSpec): VersionSql {
   const parts = partsOf(spec);
   const compared = comparing(kind, parts);
   return {
     ...storing(kind, parts),
+    known: knowing(parts),
     effects: `${compared} select effect, count(*)::int as count, count(after)::int as named from compared group by effect`,
     details: `${compared}, numbered as (
         select c.*, row_number() over (partition by c.effect order by c.key::text collate "C") as number
