@@ -11,6 +11,7 @@ import { format as nadacCsv } from './formats/nadac-csv/index.ts';
 import { format as ncpdpBatch } from './formats/ncpdp-batch/index.ts';
 import { format as opais } from './formats/opais/index.ts';
 import { format as orphanCsv } from './formats/orphan-csv/index.ts';
+import { format as packed } from './formats/packed/index.ts';
 import { format as x12 } from './formats/x12/index.ts';
 
 /** All formats by the name that a feed's `format:` uses. */
@@ -28,5 +29,6 @@ export const FORMATS: ReadonlyMap<string, Format> = new Map(
     orphanCsv,
     nadacCsv,
     hcpcsNdc,
+    packed,
   ].map((format) => [format.name, format]),
 );

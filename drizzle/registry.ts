@@ -83,6 +83,8 @@ export const REGISTRY: Record<string, TableRule> = {
   orphan_designation: reference(),
   nadac_price: reference(),
   hcpcs_ndc: reference(),
+  feed_decision: tenant('append'),
+  outbound_file: tenant('state', false),
   lease: local(),
   api_key: local(true),
   schema_migration: local(true),

@@ -10,3 +10,4 @@ export * from './master.ts';
 export * from './orders.ts';
 export * from './reference.ts';
 export * from './work.ts';
+export * from './interfaces.ts';

@@ -20,7 +20,7 @@ import {
 } from '../normalize/versions/count-imports.ts';
 import { VERSION_SPECS } from '../normalize/versions/version-spec.ts';
 import { NotMasterData, previewImport, type ImportPreview } from '../preview-import.ts';
-import { feedTenant } from './feed-tenant.ts';
+import { feedTenant } from './feed/find.ts';
 import { fileSource } from './feed/sample.ts';
 import { FINDINGS, OK, print, printJson, UsageError } from './output.ts';
 import { globals, withSession, type Session } from './session.ts';

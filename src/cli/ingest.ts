@@ -10,7 +10,7 @@ import { withTenant } from '../db/tenant.ts';
 import { PIPELINE } from '../pipeline.ts';
 import { createReceiver } from '../receive/receiver.ts';
 import { drain } from '../worker.ts';
-import { feedTenant } from './feed-tenant.ts';
+import { feedTenant } from './feed/find.ts';
 import { FINDINGS, OK, print, printJson, progress, UsageError } from './output.ts';
 import { globals, withSession, type Session } from './session.ts';
 

@@ -29,6 +29,15 @@ export class ConfigurationError extends Error {
   }
 }
 
+const fileText = (name: string): string | undefined =>
+  existsSync(name) ? readFileSync(name, 'utf8').trim() : undefined;
+
+/** `${env:NAME}` is NAME, or the content of the file that NAME_FILE names, as containers hand secrets over. */
+function fromEnvironment(name: string): string | undefined {
+  const file = process.env[`${name}_FILE`];
+  return process.env[name] ?? (file === undefined ? undefined : fileText(file));
+}
+
 /** Replaces `${file:/path}` and `${env:NAME}` in texts, so that secrets stay out of the files. */
 function withSecrets(value: unknown, where: string, problems: string[]): unknown {
   if (Array.isArray(value)) return value.map((item) => withSecrets(item, where, problems));
@@ -37,11 +46,10 @@ function withSecrets(value: unknown, where: string, problems: string[]): unknown
   const match = typeof value === 'string' ? /^\$\{(file|env):([^}]+)\}$/.exec(value) : null;
   if (!match) return value;
   const [, source, name = ''] = match;
-  const secret =
-    source === 'env' ? process.env[name] : existsSync(name) ? readFileSync(name, 'utf8').trim() : undefined;
+  const secret = source === 'env' ? fromEnvironment(name) : fileText(name);
   if (secret === undefined)
     problems.push(
-      `${where}: ${source === 'env' ? `environment variable ${name} is not set` : `file ${name} does not exist`}`,
+      `${where}: ${source === 'env' ? `neither ${name} is set in the environment, nor does ${name}_FILE name a file` : `file ${name} does not exist`}`,
     );
   return secret;
 }

@@ -1,6 +1,6 @@
 /**
  * Answers every received functional group with one 997, under the next control number of its partner, in one transaction with
- * the mark that it is answered: a crash answers neither twice nor never. Delivering the text is the outbound side's work.
+ * the mark that it is answered and its place in the outbound queue: a crash answers neither twice nor never.
  */
 import { newId } from '../db/ids.ts';
 import type { Stage, StageContext } from '../db/stage.ts';
@@ -8,6 +8,7 @@ import { run, statement } from '../db/statement.ts';
 import { type TenantTransaction, withTenant } from '../db/tenant.ts';
 import { localTime } from '../model/calendar.ts';
 import type { FunctionalGroupRecord } from '../model/records.ts';
+import { queueFile } from '../outbound/queue.ts';
 import { nextSerial } from './control-numbers.ts';
 
 const TAKE = statement(import.meta.url, 'take-groups.sql');
@@ -60,9 +61,10 @@ async function acknowledge(
   const serial = await nextSerial(tx, partner);
   const content = written(context, group, serial, localTime(now, group.zone));
   if (content === undefined) return 'UNANSWERABLE';
+  const id = newId();
   await run(tx, INTERCHANGE, [
     tx.tenantId,
-    newId(),
+    id,
     partner,
     serial,
     FUNCTIONAL_CODE,
@@ -73,6 +75,14 @@ async function acknowledge(
     content,
     false,
   ]);
+  await queueFile(tx, {
+    feed: group.feed,
+    // The end of the id tells partners apart whose names are no file names.
+    name: `997-${String(serial).padStart(9, '0')}-${id.slice(-8)}.edi`,
+    bytes: new TextEncoder().encode(content),
+    by: 'hub',
+    now: context.clock(),
+  });
   return 'ANSWERED';
 }
 

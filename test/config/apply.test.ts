@@ -18,7 +18,7 @@ const feedText = (more: string, password = '"hunter2"'): string => `
 feed: acme-claims
 tenant: mercy
 kind: claims
-source: { sftp: { host: sftp.acme.example, user: hub, password: ${password}, hostKeySha256: "SHA256:x", path: /out } }
+source: { sftp: { host: sftp.acme.example, user: hub, password: ${password}, hostKeySha256: "SHA256:yVm2zfB1QjrLwRP8ojmAsLnehhDSlN9DWQiQ8RRRfjg", path: /out } }
 format:
   claim-extract:
     map: { status: { default: paid }, pharmacy.ncpdp: N, rx.number: R, fill.number: F, dateOfService: D, ndc: P, quantity: Q }

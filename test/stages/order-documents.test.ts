@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(() =>
   world.rows(
-    'truncate raw_message, raw_state, record_error, change, exception_cause, exception_work, order_document, edi_acknowledgement, edi_group, edi_interchange, invoice',
+    'truncate raw_message, raw_state, record_error, change, exception_cause, exception_work, order_document, edi_acknowledgement, edi_group, edi_interchange, outbound_file, invoice',
   ),
 );
 
@@ -113,6 +113,14 @@ test('every group is answered once, numbers run by partner, an acknowledgement i
     '123456789 4',
     'EXAMPLEWHOLE 1',
   ]);
+  // Each is handed to the outbound queue of the feed that the group came by.
+  const queued = await world.rows<{ feed: string; name: string; payload: Uint8Array }>(
+    `select feed, name, payload from outbound_file where state = 'QUEUED'`,
+  );
+  expect(queued.map(({ payload }) => new TextDecoder().decode(payload)).sort()).toEqual(
+    written.map(({ content }) => content).sort(),
+  );
+  expect(queued.every(({ feed, name }) => feed === 'x12' && /^997-0{8}\d-[0-9a-f]{8}\.edi$/.test(name))).toBe(true);
   expect(written.every(({ content }) => /\nST\*997\*0001~\n/.test(content))).toBe(true);
   const first = written.find(({ content }) => content.includes('AK1*IN*501~'))?.content ?? '';
   expect(first.split('\n').slice(3, -4)).toEqual([
@@ -137,6 +145,7 @@ test('every group is answered once, numbers run by partner, an acknowledgement i
     await answer(tenant);
   }
   expect(await interchanges()).toEqual(written);
+  expect(await world.rows('select 1 from outbound_file')).toHaveLength(written.length);
   expect(await world.rows(`select distinct state from edi_group`)).toEqual([{ state: 'ANSWERED' }]);
 });
 
