@@ -293,7 +293,8 @@ bothWays(
       { visit_number: 'V-2', status: 'MERGED', location: 'OWN' },
     ]);
   },
-  { before: units(visitEvent(), renumbered('V-1', 'V-2', 30)) },
+  // Where the first worker is about to take the row away for which the second waits.
+  { before: units(visitEvent(), renumbered('V-1', 'V-2', 30)), at: 'ehr/delete-encounters' },
 );
 
 bothWays(
