@@ -144,7 +144,7 @@ grant select on claim_response to hub_read;
 create table claim_transaction (
   tenant_id uuid not null,
   id uuid not null,
-  transaction_key text not null,
+  transaction_key uuid not null,
   feed text not null,
   received_at timestamp with time zone not null,
   ncpdp text not null,
@@ -193,16 +193,14 @@ create table claim_transaction (
   raw_id uuid not null,
   position text not null,
   constraint claim_transaction_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
-  constraint claim_transaction_same UNIQUE (tenant_id, transaction_key)
+  constraint claim_transaction_rx UNIQUE (tenant_id, ncpdp, rx_number, transaction_key)
 );
-create index claim_transaction_batch on claim_transaction USING btree (tenant_id, feed, batch_id, batch_reference, transaction_index);
-create index claim_transaction_name on claim_transaction USING btree (tenant_id, family_compare, given_compare, patient_birth_date);
-create index claim_transaction_number on claim_transaction USING btree (tenant_id, rx_number);
+create index claim_transaction_batch on claim_transaction USING btree (tenant_id, feed, batch_id, batch_reference, transaction_index) WHERE (response_status = ''::text);
+create index claim_transaction_name on claim_transaction USING btree (tenant_id, family_compare, given_compare, patient_birth_date) WHERE ((family_compare IS NOT NULL) AND (given_compare IS NOT NULL) AND (patient_birth_date IS NOT NULL));
+create index claim_transaction_number on claim_transaction USING btree (tenant_id, rx_number) WHERE ((patient_id_value IS NULL) AND (family_compare IS NULL) AND (given_compare IS NULL) AND (patient_birth_date IS NULL));
 create index claim_transaction_other_payers on claim_transaction USING btree (tenant_id) WHERE (other_payers <> '[]'::jsonb);
-create index claim_transaction_patient_id on claim_transaction USING btree (tenant_id, patient_id_authority, patient_id_value);
+create index claim_transaction_patient_id on claim_transaction USING btree (tenant_id, patient_id_authority, patient_id_value) WHERE (patient_id_value IS NOT NULL);
 create index claim_transaction_payer on claim_transaction USING btree (tenant_id, bin);
-create index claim_transaction_provider on claim_transaction USING btree (tenant_id, provider_id);
-create index claim_transaction_rx on claim_transaction USING btree (tenant_id, ncpdp, rx_number);
 grant delete, insert, select, update on claim_transaction to hub_ingest;
 grant select on claim_transaction to hub_read;
 
@@ -770,6 +768,42 @@ create unique index medicaid_policy_current on medicaid_policy USING btree (tena
 grant delete, insert, select, update on medicaid_policy to hub_ingest;
 grant select on medicaid_policy to hub_read;
 
+-- message_edit: tenant, append; row level security forced, policy tenant_isolation
+create table message_edit (
+  tenant_id uuid not null,
+  original_id uuid not null,
+  edited_id uuid not null,
+  at timestamp with time zone not null,
+  editor text not null,
+  reason text not null,
+  constraint message_edit_tenant_id_original_id_pk PRIMARY KEY (tenant_id, original_id),
+  constraint message_edit_edited UNIQUE (tenant_id, edited_id)
+);
+grant insert, select on message_edit to hub_ingest;
+grant select on message_edit to hub_read;
+
+-- message_replay: tenant, state; row level security forced, policy tenant_isolation
+create table message_replay (
+  tenant_id uuid not null,
+  id uuid not null,
+  state text not null default 'RUNNING'::text,
+  feed text,
+  states text[] not null,
+  since timestamp with time zone,
+  until timestamp with time zone not null,
+  total integer not null,
+  done integer not null default 0,
+  last_id uuid,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  started_by text not null,
+  reason text not null,
+  constraint message_replay_tenant_id_id_pk PRIMARY KEY (tenant_id, id)
+);
+create index message_replay_running on message_replay USING btree (tenant_id, id) WHERE (state = 'RUNNING'::text);
+grant delete, insert, select, update on message_replay to hub_ingest;
+grant select on message_replay to hub_read;
+
 -- orphan_designation: reference, state
 create table orphan_designation (
   id uuid not null,
@@ -889,7 +923,7 @@ create table pharmacy (
   constraint pharmacy_version UNIQUE (tenant_id, ncpdp, raw_id, ordinal)
 );
 create unique index pharmacy_current on pharmacy USING btree (tenant_id, ncpdp) WHERE (known_to IS NULL);
-create index pharmacy_npi on pharmacy USING btree (tenant_id, npi) WHERE (known_to IS NULL);
+create index pharmacy_npi on pharmacy USING btree (tenant_id, npi);
 create index pharmacy_opais on pharmacy USING btree (tenant_id, opais_pharmacy_id) WHERE (known_to IS NULL);
 grant delete, insert, select, update on pharmacy to hub_ingest;
 grant select on pharmacy to hub_read;
@@ -1018,6 +1052,7 @@ create table raw_message (
   constraint raw_message_tenant_id_month_id_pk PRIMARY KEY (tenant_id, month, id)
 ) partition by RANGE (month);
 grant insert, select on raw_message to hub_ingest;
+grant select(control_id), select(feed), select(id), select(month), select(name), select(received_at), select(sha256), select(size_bytes), select(tenant_id) on raw_message to hub_read;
 -- partitions: one per month, made three months ahead by the migration, and a default one
 
 -- raw_receipt: tenant, append; row level security forced, policy tenant_isolation
@@ -1051,6 +1086,7 @@ create table raw_state (
   parts integer not null default 0,
   constraint raw_state_tenant_id_raw_id_pk PRIMARY KEY (tenant_id, raw_id)
 );
+create index raw_state_aside on raw_state USING btree (tenant_id, state, raw_id) WHERE (state = ANY (ARRAY['HELD'::text, 'REJECTED'::text, 'QUARANTINED'::text]));
 create index raw_state_feed on raw_state USING btree (tenant_id, feed, received_at);
 create index raw_state_pending on raw_state USING btree (tenant_id, raw_id) WHERE (state = 'PENDING'::text);
 create index raw_state_pending_files on raw_state USING btree (tenant_id, raw_id) WHERE ((state = 'PENDING'::text) AND (parts > 0));

@@ -1,16 +1,17 @@
 /** Calendar arithmetic on `YYYY-MM-DD` text, and local times of a feed's zone. Pure: today is always a parameter. */
 import { Temporal } from 'temporal-polyfill';
 
-const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 
-/** True for a day that exists. */
-export function isDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8))];
-  const length = (DAYS[month - 1] ?? 0) + (month === 2 && isLeap(year) ? 1 : 0);
-  return year >= 100 && day >= 1 && day <= length;
-}
+/** True for a day of the calendar. A year below 100 is a year cut short, never meant. */
+export const isDay = (year: number, month: number, day: number): boolean =>
+  year >= 100 && day >= 1 && (day <= (MONTH_DAYS[month - 1] ?? 0) || (month === 2 && day === 29 && isLeap(year)));
+
+/** True for a day that exists. By arithmetic: a Date for every date of a file is most of the time of reading it. */
+export const isDate = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\d$/.test(text) &&
+  isDay(Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8, 10)));
 
 /** A day as a count from 1970-01-01. Deciding asks for a few thousand days millions of times, so both directions are remembered. */
 function dayNumber(date: string): number {

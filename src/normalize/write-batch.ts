@@ -11,7 +11,7 @@ import { lockBatches, writeResponses } from './claims/write-responses.ts';
 import { resolveSites } from './ehr/resolve-sites.ts';
 import { movesAccounts, writeEhr } from './ehr/write-ehr.ts';
 import { writeInvoices } from './invoices/write-invoices.ts';
-import { chunks, recordset } from './recordset.ts';
+import { chunks, storable } from './recordset.ts';
 import { importVersions } from './versions/import-versions.ts';
 
 const LOCK_MASTER = statement(import.meta.url, 'versions/lock-master.sql');
@@ -22,14 +22,23 @@ const ROWS_PER_STATEMENT = 5_000;
 /** Owner of the raw files of public feeds. */
 export const PUBLIC_TENANT = 'public';
 
-/** Stores the records and marks what changed. */
-export async function writeBatch(tx: TenantTransaction, context: StageContext, items: readonly Item[]): Promise<void> {
+const ehrOf = (items: readonly Item[]) =>
+  itemsOf(items, 'patient', 'visit', 'prescription', 'patientLink', 'visitLink');
+
+/** Stores the records, takes back what EHR messages said that are `withdrawn`, and marks what changed. */
+export async function writeBatch(
+  tx: TenantTransaction,
+  context: StageContext,
+  items: readonly Item[],
+  withdrawn: readonly Item[] = [],
+): Promise<void> {
   const versions = itemsOf(items, 'master', 'reference');
-  const ehr = itemsOf(items, 'patient', 'visit', 'prescription', 'patientLink', 'visitLink');
+  const ehr = ehrOf(items);
+  const gone = ehrOf(withdrawn);
   const claims = itemsOf(items, 'claim');
   const responses = itemsOf(items, 'claimResponse');
-  if (versions.length > 0 || movesAccounts(ehr)) await run(tx, LOCK_MASTER, [tx.tenantId]);
-  else if (ehr.length + claims.length > 0) await run(tx, SHARE_MASTER, [tx.tenantId]);
+  if (versions.length > 0 || movesAccounts([...ehr, ...gone])) await run(tx, LOCK_MASTER, [tx.tenantId]);
+  else if (ehr.length + gone.length + claims.length > 0) await run(tx, SHARE_MASTER, [tx.tenantId]);
   await lockBatches(tx, [...claims, ...responses]);
 
   const imported = await importVersions(tx, versions);
@@ -38,7 +47,7 @@ export async function writeBatch(tx: TenantTransaction, context: StageContext, i
   const changes = [
     ...imported.tenantChanges,
     ...(await resolvePharmacies(tx, [...npis])),
-    ...(await writeEhr(tx, ehr)),
+    ...(await writeEhr(tx, ehr, gone)),
     ...(await writeClaims(tx, claims)),
     ...(await writeResponses(tx, responses)),
   ];
@@ -50,7 +59,12 @@ export async function writeBatch(tx: TenantTransaction, context: StageContext, i
 async function writeChanges(tx: TenantTransaction, tenant: TenantId, changes: readonly Change[]): Promise<void> {
   const distinct = [...new Map(changes.map((change) => [`${change.kind} ${change.key}`, change])).values()];
   for (const chunk of chunks(distinct, ROWS_PER_STATEMENT))
-    await run(tx, CHANGES, [tenant, recordset(chunk.map((change) => ({ id: newId(), ...change })))]);
+    await run(tx, CHANGES, [
+      tenant,
+      chunk.map(() => newId()),
+      chunk.map(({ kind }) => kind),
+      chunk.map(({ key }) => storable(key)),
+    ]);
 }
 
 /** Public data belongs to no tenant but changes the answers of each: the transaction visits them one by one. */

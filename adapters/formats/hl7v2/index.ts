@@ -1,8 +1,10 @@
 /** HL7 v2 (2.1 to 2.9) from an EHR: patients, visits, prescriptions. README.md says which fields are read. */
 import type { Format, FormatContext, Parsed } from '../../contract.ts';
 import { whole } from '../../source.ts';
+import { editPayload } from './edit.ts';
 import { mapMessage } from './map.ts';
 import { readUnits } from './parse.ts';
+import { treeOf } from './tree.ts';
 
 /** The units of a payload in memory. */
 export function* readMessages(bytes: Uint8Array, context: Pick<FormatContext, 'zone' | 'options'>): Generator<Parsed> {
@@ -44,4 +46,6 @@ export const format: Format = {
     return [...problems, ...masterProblems(options)];
   },
   read: whole(readMessages),
+  tree: treeOf,
+  edit: editPayload,
 };

@@ -6,6 +6,8 @@ select 'patient|' || concat_ws('|', p.source_system, p.key, p.family_name, p.giv
   (select string_agg(concat_ws('^', l.kind, o.key, l.since, l.raw_id, l.position), '~' order by o.key collate "C") from patient_link l
     join patient o on o.tenant_id = $1::uuid and o.id = l.other_id where l.tenant_id = $1::uuid and l.patient_id = p.id)) as line
 from patient p where p.tenant_id = $1::uuid
+  -- A patient of whom nothing is said any more (its message was replaced) stays as an empty row.
+  and exists (select 1 from patient_identifier i where i.tenant_id = $1::uuid and i.patient_id = p.id)
 union all
 select 'encounter|' || concat_ws('|', e.source_system, e.visit_number, (select p.key from patient p where p.tenant_id = $1::uuid and p.id = e.patient_id), e.class, e.status, e.started_at,
   e.start_date, e.started_at_text, e.ended_at, e.facility, e.location, e.site_id340b, e.attending_npi, e.account, e.history, e.sources, e.raw_id, e.position)

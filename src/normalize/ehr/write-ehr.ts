@@ -10,6 +10,7 @@ import { type EventKind, type Key, distinctKeys } from './locked-rows.ts';
 import { writePatients } from './write-patients.ts';
 import { writePrescriptions } from './write-prescriptions.ts';
 import { writeVisits } from './write-visits.ts';
+import { forgetPatients, withdrawStatements } from './withdraw.ts';
 
 const INSERT = statement(import.meta.url, 'insert-events.sql');
 const ACCOUNT_VISITS = statement(import.meta.url, 'find-account-visits.sql');
@@ -24,18 +25,28 @@ interface EventRow extends Key {
   body: EhrEvent & { zone: string };
 }
 
-/** Stores the statements and brings patients, encounters and prescriptions up to date; answers what changed. */
-export async function writeEhr(tx: TenantTransaction, items: readonly Item<EhrEvent>[]): Promise<Change[]> {
-  if (items.length === 0) return [];
+/**
+ * Stores the statements, takes back those `withdrawn`, and brings patients, encounters and prescriptions up to date; answers
+ * what changed.
+ */
+export async function writeEhr(
+  tx: TenantTransaction,
+  items: readonly Item<EhrEvent>[],
+  withdrawn: readonly Item<EhrEvent>[] = [],
+): Promise<Change[]> {
+  if (items.length + withdrawn.length === 0) return [];
   const rows = eventRows(items);
   for (const chunk of chunks(rows, ROWS_PER_STATEMENT)) await run(tx, INSERT, [tx.tenantId, recordset(chunk)]);
-  const keysOf = (kind: EventRow['kind']): Key[] => rows.filter((row) => row.kind === kind).map(bareKey);
-  const patients = await writePatients(tx, distinctKeys(keysOf('PATIENT')));
+  const gone = await withdrawStatements(tx, eventRows(withdrawn));
+  const keysOf = (kind: EventRow['kind']): Key[] => [...rows, ...gone].filter((row) => row.kind === kind).map(bareKey);
+  const taken = distinctKeys(gone.filter(({ kind }) => kind === 'PATIENT').map(bareKey));
+  const patients = await writePatients(tx, distinctKeys(keysOf('PATIENT')), taken);
+  const forgotten = await forgetPatients(tx, taken);
   const moved = await accountVisits(tx, keysOf('ACCOUNT_LINK'));
   const spoken = [...keysOf('VISIT'), ...keysOf('VISIT_LINK'), ...namedVisits(rows), ...moved];
   const visits = await writeVisits(tx, distinctKeys(spoken));
   const prescriptions = await writePrescriptions(tx, keysOf('PRESCRIPTION'), visits.opened);
-  return [...patients, ...visits.changes, ...prescriptions];
+  return [...patients, ...forgotten, ...visits.changes, ...prescriptions];
 }
 
 /** True when the visits of an account move: whoever writes visits of it at the same time must see that. */
@@ -48,7 +59,7 @@ async function accountVisits(tx: TenantTransaction, accounts: readonly Key[]): P
   return run<Key>(tx, ACCOUNT_VISITS, [tx.tenantId, recordset(distinct)]);
 }
 
-const bareKey = ({ sourceSystem, key, rawId, position }: EventRow): Key => ({ sourceSystem, key, rawId, position });
+const bareKey = ({ sourceSystem, key, rawId, position }: Key): Key => ({ sourceSystem, key, rawId, position });
 
 /** Visits that orders name: locked like visits that speak, so that an encounter arriving at the same time is not missed. */
 const namedVisits = (rows: readonly EventRow[]): Key[] =>

@@ -19,8 +19,15 @@ type Told = StoredEvent<PatientEvent | PatientLinkEvent>;
 const isLink = (told: Told): told is StoredEvent<PatientLinkEvent> => told.event.type === 'patientLink';
 const isPatient = (told: Told): told is StoredEvent<PatientEvent> => told.event.type === 'patient';
 
-/** Writes patients, their identifiers and edges; answers a change for each patient that is new or says something else. */
-export async function writePatients(tx: TenantTransaction, keys: readonly Key[]): Promise<Change[]> {
+/**
+ * Writes patients, their identifiers and edges; answers a change for each patient that is new or says something else. Of those
+ * in `taken` something was taken back: an edge may be the less.
+ */
+export async function writePatients(
+  tx: TenantTransaction,
+  keys: readonly Key[],
+  taken: readonly Key[] = [],
+): Promise<Change[]> {
   const rows = await lockRows<PatientState>(tx, { stub: STUB, lock: LOCK }, keys);
   if (rows.length === 0) return [];
   const events = await readEvents<PatientEvent | PatientLinkEvent>(tx, EVENTS, ['PATIENT', 'PATIENT_LINK'], rows);
@@ -28,17 +35,18 @@ export async function writePatients(tx: TenantTransaction, keys: readonly Key[])
   const updates: Locked<PatientState>[] = [];
   const identifiers: Record<string, string>[] = [];
   const linked: LinkedPatient[] = [];
+  const fewer = new Set(taken.map(keyText));
   for (const row of rows) {
     const all = events.get(keyText(row)) ?? [];
     const told = all.filter(isPatient);
     const state = foldPatient(told);
+    const links = all.filter(isLink);
+    if (links.length > 0 || fewer.has(keyText(row))) linked.push({ ...row, edges: foldEdges(row.key, told, links) });
     if (!state) continue;
     const differs = difference(row, state);
     if (differs !== 'NONE') updates.push({ ...row, ...state });
     if (row.created || differs === 'CONTENT') changed.add(row.id);
     identifiers.push(...identifiersOf(told).map((identifier) => ({ patientId: row.id, ...identifier })));
-    const links = all.filter(isLink);
-    if (links.length > 0) linked.push({ ...row, edges: foldEdges(row.key, told, links) });
   }
   if (updates.length > 0) await run(tx, UPDATE, [tx.tenantId, recordset(updates)]);
   if (identifiers.length > 0) {

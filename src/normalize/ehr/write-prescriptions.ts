@@ -26,6 +26,7 @@ const PATIENTS = statement(import.meta.url, 'find-patients.sql');
 const ENCOUNTERS = statement(import.meta.url, 'find-encounters.sql');
 const ORDERS = statement(import.meta.url, 'find-orders.sql');
 const UPDATE = statement(import.meta.url, 'update-prescriptions.sql');
+const DELETE = statement(import.meta.url, 'delete-prescriptions.sql');
 
 type PrescriptionRow = Omit<PrescriptionState, 'patientKey'> & { patientId: string | null; encounterId: string | null };
 
@@ -45,6 +46,8 @@ export async function writePrescriptions(
     const state = foldLinked(row.sourceSystem, events.get(keyText(row)) ?? [], books);
     return state ? [{ row, state }] : [];
   });
+  const unsaid = rows.filter((row) => (events.get(keyText(row)) ?? []).length === 0);
+  if (unsaid.length > 0) await run(tx, DELETE, [tx.tenantId, unsaid.map(({ id }) => id)]);
   const references = (name: 'patientKey' | 'visitNumber'): { sourceSystem: string; key: string }[] =>
     folded.flatMap(({ row, state }) =>
       state[name] === null ? [] : [{ sourceSystem: row.sourceSystem, key: state[name] }],
@@ -52,7 +55,8 @@ export async function writePrescriptions(
   const patients = await findIds(tx, PATIENTS, references('patientKey'));
   const encounters = await findIds(tx, ENCOUNTERS, references('visitNumber'));
   const updates: Locked<PrescriptionRow>[] = [];
-  const changes: Change[] = [];
+  const lost = unsaid.flatMap(({ patientId }) => patientId ?? []);
+  const changes: Change[] = lost.map((key) => ({ kind: 'PATIENT', key }));
   for (const { row, state } of folded) {
     const { patientKey, ...columns } = state;
     const idOf = (ids: Map<string, string>, key: string | null): string | null =>

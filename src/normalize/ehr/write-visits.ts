@@ -19,7 +19,7 @@ type EncounterRow = Omit<VisitState, 'patientKey'> & { patientId: string | null 
 /** What writing visits came to. */
 export interface WrittenVisits {
   changes: Change[];
-  /** Visits that have become encounters, or stand for others: orders may have named them before. */
+  /** Visits that have become encounters, stand for others, or are none any more: orders may have named them before. */
   opened: VisitKey[];
 }
 
@@ -46,7 +46,7 @@ export async function writeVisits(tx: TenantTransaction, keys: readonly Key[]): 
     if (row.created || differs === 'CONTENT') changes.push(...changesOf(row, encounter));
   }
   if (updates.length > 0) await run(tx, UPDATE, [tx.tenantId, recordset(updates)]);
-  // Only named, or no longer another number of a visit.
+  // Only named, no longer another number of a visit, or no longer spoken of since a message was taken back.
   const unopened = folded.filter(({ state }) => !state).map(({ row }) => row);
   if (unopened.length > 0) await run(tx, DELETE, [tx.tenantId, unopened.map(({ id }) => id)]);
   for (const { id, created, patientId } of unopened) {
@@ -55,7 +55,9 @@ export async function writeVisits(tx: TenantTransaction, keys: readonly Key[]): 
   }
   const isLinked = ({ sourceSystem, key }: VisitKey): boolean =>
     (bookOf(books, sourceSystem).get(key)?.links.length ?? 0) > 0;
-  const opened = folded.filter(({ row, state }) => (row.created && state) || isLinked(row)).map(({ row }) => row);
+  const opened = folded
+    .filter(({ row, state }) => row.created === Boolean(state) || isLinked(row))
+    .map(({ row }) => row);
   return { changes, opened };
 }
 
