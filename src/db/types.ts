@@ -7,6 +7,9 @@ import type { PostgresType } from 'postgres';
 
 /** `2026-03-02 15:04:05.12+00` -> `2026-03-02T15:04:05.120Z`; microseconds are kept when there are any. */
 export function instantText(value: string): string {
+  // Almost all: whole seconds in UTC.
+  if (value.length === 22 && value.endsWith('+00') && value[10] === ' ')
+    return `${value.slice(0, 10)}T${value.slice(11, 19)}.000Z`;
   const match = /^(\d{4,}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?(\+00)?$/.exec(value);
   if (!match) return value;
   const fraction = (match[3] ?? '').padEnd(3, '0');

@@ -17,7 +17,8 @@ import { gatherFacts, type Gathered } from './gather-facts.ts';
 import { judge, type Judgement } from './judge.ts';
 import { loadSetting, PLAN_EACH_TIME } from './load-setting.ts';
 import { causesOf } from './raise-causes.ts';
-import { RuleResults } from './rule-results.ts';
+import { settleResults } from './rule-results.ts';
+import { ResultTree } from './verdict-codec.ts';
 import { Answers, type Judged } from './write-answers.ts';
 
 const TAKE = statement(import.meta.url, 'take-prescriptions.sql');
@@ -60,10 +61,10 @@ async function decideBatch(tx: Transaction, { tenant, clock }: StageContext): Pr
     gatherFacts(tx, tenant.id, setting, folded.dispenses),
     before.size === 0 ? [] : run<StoredDetermination>(tx, DETERMINATIONS, [tenant.id, stored.map((row) => row.id)]),
   ]);
-  const results = new RuleResults();
-  const judged = gathered.map((one) => judgeOne(one, before, results));
-  await results.settle(tx, tenant.id);
-  const answers = new Answers(results);
+  const tree = new ResultTree();
+  const judged = gathered.map((one) => judgeOne(one, before, tree));
+  await settleResults(tx, tenant.id, tree.results);
+  const answers = new Answers();
   const determinationsOf = Map.groupBy(determinations, (one) => one.dispenseId);
   for (const one of judged) answer(answers, one, determinationsOf.get(one.dispenseId) ?? []);
   // What is left has lost its claims.
@@ -91,7 +92,7 @@ interface JudgedDispense extends Judged {
 }
 
 /** Judges one dispense; takes its stored row out of `before`. */
-function judgeOne(gathered: Gathered, before: Map<string, DispenseRow>, results: RuleResults): JudgedDispense {
+function judgeOne(gathered: Gathered, before: Map<string, DispenseRow>, tree: ResultTree): JudgedDispense {
   const identity = foldedIdentity(gathered.folded);
   const stored = before.get(identity) ?? null;
   before.delete(identity);
@@ -102,7 +103,7 @@ function judgeOne(gathered: Gathered, before: Map<string, DispenseRow>, results:
     dispenseId: stored?.id ?? newId(),
     before: stored,
     claimId: claimOf(gathered.folded),
-    drafts: judgements.map((one) => draftOf(one, results)),
+    drafts: judgements.map((one) => draftOf(one, tree)),
   };
 }
 
@@ -112,7 +113,7 @@ function answer(answers: Answers, judged: JudgedDispense, stored: readonly Store
   const winnerId = answers.determine(judged, stored);
   answers.dispense(dispenseRow(dispenseId, gathered, winner, winnerId), before);
   const causes = winner ? causesOf(dispenseId, winner, gathered.folded.primary.totalPaid) : [];
-  answers.raise(`dispense:${dispenseId}`, causes);
+  if (before || causes.length > 0) answers.raise(`dispense:${dispenseId}`, causes);
 }
 
 function desert(answers: Answers, row: DispenseRow, stored: readonly StoredDetermination[]): void {

@@ -10,7 +10,16 @@ import { gatherBook, ndcIn, payersOf, planOf, type FactBook } from './fact-book.
 import type { FoldedDispense } from './fold-claims.ts';
 import type { Setting } from './load-setting.ts';
 import { gatherPatientFacts, type PatientQuestion } from './patient-facts.ts';
-import type { Arrangement, DispenseFacts, EntityFacts, Facts, NdcResolution, PayerFacts } from './rules/facts.ts';
+import type {
+  Arrangement,
+  DispenseFacts,
+  EntityFacts,
+  ExclusionFacts,
+  Facts,
+  MedicaidPolicyRow,
+  NdcResolution,
+  PayerFacts,
+} from './rules/facts.ts';
 
 /** One dispense with what was found out about it. */
 export interface Gathered {
@@ -33,16 +42,16 @@ export async function gatherFacts(
   dispenses: readonly FoldedDispense[],
 ): Promise<Gathered[]> {
   const book = await gatherBook(tx, tenant, setting, dispenses);
-  const drafts = dispenses.map((folded) => draft(book, setting, folded));
+  const entities = new EntityBook(book, setting);
+  const drafts = dispenses.map((folded) => draft(book, entities, setting, folded));
   const questions = drafts.flatMap((one) => one.questions);
   const answers = await gatherPatientFacts(tx, tenant, setting, book, questions);
   return drafts.map(({ gathered, common, questions: own }) => {
-    gathered.candidates = own.flatMap((question) => {
+    for (const question of own) {
       const answer = answers.get(question);
-      return common && answer
-        ? [{ ...common, ...entityFacts(book, setting, common.dispense, question), ...answer }]
-        : [];
-    });
+      if (common && answer)
+        gathered.candidates.push({ ...common, ...entities.facts(common.dispense, question.entity), ...answer });
+    }
     return gathered;
   });
 }
@@ -59,7 +68,7 @@ interface Draft {
   questions: (PatientQuestion & { entity: EntityFacts })[];
 }
 
-function draft(book: FactBook, setting: Setting, folded: FoldedDispense): Draft {
+function draft(book: FactBook, entities: EntityBook, setting: Setting, folded: FoldedDispense): Draft {
   const ndc = ndcIn(book, folded.primary.ndcText);
   const payers = payersOf(folded).map((payer): PayerFacts => {
     const plan = planOf(book, payer, folded.dateOfService);
@@ -79,7 +88,7 @@ function draft(book: FactBook, setting: Setting, folded: FoldedDispense): Draft 
     restrictions: book.restrictions.get(ndc.ndc11?.slice(0, 5) ?? '') ?? [],
   };
   const wanted = { claim: folded.primary, ndc11: ndc.ndc11, writtenDate: folded.writtenDate };
-  const questions = candidatesOf(book, setting, folded.ncpdp).map((entity) => ({ entity, wanted }));
+  const questions = entities.candidates(folded.ncpdp).map((entity) => ({ entity, wanted }));
   return { gathered, common, questions };
 }
 
@@ -105,10 +114,74 @@ function worstPlanType(payers: PayerFacts[]): PlanType {
   return WORST_PLAN_TYPES.find((type) => types.includes(type)) ?? types[0] ?? 'UNKNOWN';
 }
 
-/** Parents that have an arrangement row with the pharmacy, whatever its dates; if none has, all (12.1). */
-function candidatesOf(book: FactBook, setting: Setting, ncpdp: string): EntityFacts[] {
-  const arranged = setting.entities.filter((entity) => arrangementsOf(book, ncpdp, entity).length > 0);
-  return arranged.length > 0 ? arranged : setting.entities;
+/** What the batch asks again for every dispense, worked out once: arrangements by pharmacy, Medicaid rows by entity and quarter. */
+class EntityBook {
+  readonly #book: FactBook;
+  readonly #setting: Setting;
+  readonly #candidates = new Map<string, EntityFacts[]>();
+  readonly #arrangements = new Map<string, Map<EntityFacts, Arrangement[]>>();
+  readonly #medicaid = new Map<EntityFacts, MedicaidPolicyRow[]>();
+  readonly #exclusions = new Map<string, Map<EntityFacts, ExclusionFacts>>();
+
+  constructor(book: FactBook, setting: Setting) {
+    this.#book = book;
+    this.#setting = setting;
+  }
+
+  /** Parents that have an arrangement row with the pharmacy, whatever its dates; if none has, all (12.1). */
+  candidates(ncpdp: string): EntityFacts[] {
+    return remembered(this.#candidates, ncpdp, () => {
+      const { entities } = this.#setting;
+      const arranged = entities.filter((entity) => this.#arrangementsOf(ncpdp, entity).length > 0);
+      return arranged.length > 0 ? arranged : entities;
+    });
+  }
+
+  /** What the rules look at of one candidate. */
+  facts(
+    dispense: DispenseFacts,
+    entity: EntityFacts,
+  ): Pick<Facts, 'entity' | 'ehrLate' | 'arrangements' | 'medicaidPolicies' | 'exclusions'> {
+    return {
+      entity,
+      ehrLate: this.#setting.ehr.get(entity.id340b)?.late ?? false,
+      arrangements: this.#arrangementsOf(dispense.ncpdp, entity),
+      // The parent's own rows first: a site's row speaks only where the parent says nothing.
+      medicaidPolicies: remembered(this.#medicaid, entity, () =>
+        [...idsOf(entity)].flatMap((id) => this.#book.medicaidPolicies.get(id) ?? []),
+      ),
+      exclusions: this.#exclusionsOf(quarterOf(dispense.dateOfService), entity),
+    };
+  }
+
+  #arrangementsOf(ncpdp: string, entity: EntityFacts): Arrangement[] {
+    const ofPharmacy = remembered(this.#arrangements, ncpdp, () => new Map<EntityFacts, Arrangement[]>());
+    return remembered(ofPharmacy, entity, () => arrangementsOf(this.#book, ncpdp, entity));
+  }
+
+  #exclusionsOf(quarter: string, entity: EntityFacts): ExclusionFacts {
+    const ofQuarter = remembered(this.#exclusions, quarter, () => new Map<EntityFacts, ExclusionFacts>());
+    return remembered(ofQuarter, entity, () => {
+      const listed = this.#book.exclusions.get(quarter);
+      const ids = idsOf(entity);
+      return {
+        loaded: listed !== undefined,
+        rows: (listed ?? []).flatMap((row) =>
+          row.id !== null && ids.has(row.id340b) ? [{ id: row.id, state: row.state }] : [],
+        ),
+      };
+    });
+  }
+}
+
+const idsOf = (entity: EntityFacts): Set<string> => new Set([entity.id340b, ...entity.family.keys()]);
+
+function remembered<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
 }
 
 function arrangementsOf(book: FactBook, ncpdp: string, entity: EntityFacts): Arrangement[] {
@@ -126,27 +199,4 @@ function arrangementsOf(book: FactBook, ncpdp: string, entity: EntityFacts): Arr
   if (!pharmacy || !own) return contracts;
   const { id, inHouseOf, inHouseFrom } = pharmacy;
   return [{ id, kind: 'IN_HOUSE', id340b: inHouseOf, from: inHouseFrom, termination: null }, ...contracts];
-}
-
-function entityFacts(
-  book: FactBook,
-  setting: Setting,
-  dispense: DispenseFacts,
-  { entity }: { entity: EntityFacts },
-): Pick<Facts, 'entity' | 'ehrLate' | 'arrangements' | 'medicaidPolicies' | 'exclusions'> {
-  const ids = new Set([entity.id340b, ...entity.family.keys()]);
-  const listed = book.exclusions.get(quarterOf(dispense.dateOfService));
-  return {
-    entity,
-    ehrLate: setting.ehr.get(entity.id340b)?.late ?? false,
-    arrangements: arrangementsOf(book, dispense.ncpdp, entity),
-    // The parent's own rows first: a site's row speaks only where the parent says nothing.
-    medicaidPolicies: [...ids].flatMap((id) => book.medicaidPolicies.get(id) ?? []),
-    exclusions: {
-      loaded: listed !== undefined,
-      rows: (listed ?? []).flatMap((row) =>
-        row.id !== null && ids.has(row.id340b) ? [{ id: row.id, state: row.state }] : [],
-      ),
-    },
-  };
 }

@@ -16,7 +16,6 @@ import {
 } from './determination-row.ts';
 import { accrualOf, DISPENSE_COLUMNS, sameDispense, type DispenseRow } from './dispense-row.ts';
 import type { Setting } from './load-setting.ts';
-import type { RuleResults } from './rule-results.ts';
 
 const INSERT_DISPENSES = statement(import.meta.url, 'insert-dispenses.sql');
 const UPDATE_DISPENSES = statement(import.meta.url, 'update-dispenses.sql');
@@ -46,7 +45,6 @@ export interface Judged {
 
 /** All writes of a batch, collected before the first is sent. */
 export class Answers {
-  readonly #results: RuleResults;
   readonly #new: DispenseRow[] = [];
   readonly #changed: DispenseRow[] = [];
   readonly #added: NewDetermination[] = [];
@@ -55,10 +53,6 @@ export class Answers {
   readonly #ledgerKeys = new Map<string, [string, string, string, string]>();
   readonly #sources: string[] = [];
   readonly #causes: Cause[] = [];
-
-  constructor(results: RuleResults) {
-    this.#results = results;
-  }
 
   /**
    * Takes the judgements of one dispense and compares them with what is stored.
@@ -78,7 +72,7 @@ export class Answers {
   }
 
   #place(judged: Judged, draft: Drafted, inForce: StoredDetermination | undefined): string {
-    const content = contentOf(draft, this.#results);
+    const content = contentOf(draft);
     const { entity, winning } = draft.judgement;
     const { dispenseId, before } = judged;
     if (inForce && before?.claim_id === judged.claimId && saysTheSame(inForce, content)) {
@@ -102,7 +96,7 @@ export class Answers {
     for (const accrual of [was, is]) if (accrual) this.#ledgerKeys.set(accrual.key.join('|'), accrual.key);
   }
 
-  /** States all causes that a source raises. */
+  /** States all causes that a source raises; a source that is new and raises nothing need not be told. */
   raise(source: string, causes: readonly Cause[]): void {
     this.#sources.push(source);
     this.#causes.push(...causes);
