@@ -156,6 +156,12 @@ export class Database implements Queryable {
     });
   }
 
+  /** How many more transactions could begin at once. */
+  get freeLinks(): number {
+    if (this.#waiters.length > 0) return 0;
+    return this.#max - this.#opening - (this.#openedAt.size - this.#idle.length);
+  }
+
   /** Closes all connections; statements under way are finished first (at most a second). */
   async end(): Promise<void> {
     this.#ended = true;

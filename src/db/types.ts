@@ -81,19 +81,19 @@ export const VALUE_TYPES: Record<string, PostgresType> = Object.fromEntries(
 /** `{"a","b",NULL}`; null and undefined members are NULL. A text is taken as finished array text. */
 function arrayText(value: unknown, serialize: (member: unknown) => string): string {
   if (!Array.isArray(value)) return String(value);
-  let text = '{';
+  let written = '{';
   for (let index = 0; index < value.length; index += 1) {
     const member: unknown = value[index];
-    if (index > 0) text += ',';
-    if (member === null || member === undefined) text += 'NULL';
-    else if (Array.isArray(member)) text += arrayText(member, serialize);
-    else if (typeof member === 'number' || typeof member === 'boolean') text += serialize(member);
+    if (index > 0) written += ',';
+    if (member === null || member === undefined) written += 'NULL';
+    else if (Array.isArray(member)) written += arrayText(member, serialize);
+    else if (typeof member === 'number' || typeof member === 'boolean') written += serialize(member);
     else {
-      const written = serialize(member);
-      text += `"${AWKWARD.test(written) ? written.replaceAll(/["\\]/g, '\\$&') : written}"`;
+      const said = serialize(member);
+      written += `"${AWKWARD.test(said) ? said.replaceAll(/["\\]/g, '\\$&') : said}"`;
     }
   }
-  return `${text}}`;
+  return `${written}}`;
 }
 
 const AWKWARD = /["\\]/;

@@ -26,7 +26,9 @@ const CLAIMS = statement(import.meta.url, 'facts-claims.sql');
 const DISPENSES = statement(import.meta.url, 'facts-dispenses.sql');
 const DETERMINATIONS = statement(import.meta.url, 'facts-determinations.sql');
 /** Prescriptions per transaction: large enough to hide the round trips, small enough for a short queue of waiting markers. */
-const BATCH = 2000;
+const BATCH = 1000;
+/** Batches of a lane before other stages have their turn: a second or two. */
+const LANE_BATCHES = 4;
 
 /** A prescription at a pharmacy: the unit of work. */
 interface Key {
@@ -35,20 +37,41 @@ interface Key {
 }
 const keyText = (key: Key): string => `${key.ncpdp}|${key.rxNumber}`;
 
-/** Deciding as a stage of the pipeline. */
+/**
+ * Deciding as a stage of the pipeline. While much waits, a second lane works beside the first: the process judges one batch
+ * while the database reads and writes the other.
+ */
 export const decideStage: Stage = {
   name: 'decide',
   run: async (context) => {
-    const work = (tx: Transaction): Promise<number> => decideBatch(tx, context);
-    const done = await withTenant(context.db, context.tenant.id, work, { settings: PLAN_EACH_TIME });
-    if (done > 0) fault.point('decide-committed');
-    return done;
+    let second: Promise<PromiseSettledResult<number>[]> | undefined;
+    const first = lane(context, () => {
+      // One connection stays free for those who must not wait: what is received, what is asked.
+      if (context.db.freeLinks > 1) second ??= Promise.allSettled([lane(context, () => {})]);
+    });
+    const outcomes = [...(await Promise.allSettled([first])), ...((await second) ?? [])];
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    return outcomes.reduce((done, outcome) => done + (outcome.status === 'fulfilled' ? outcome.value : 0), 0);
   },
 };
 
-async function decideBatch(tx: Transaction, { tenant, clock }: StageContext): Promise<number> {
+/** One batch after the other while they are full; `full` is told as soon as a full one is taken. */
+async function lane(context: StageContext, full: () => void): Promise<number> {
+  let total = 0;
+  for (let batch = 0; batch < LANE_BATCHES; batch += 1) {
+    const work = (tx: Transaction): Promise<number> => decideBatch(tx, context, full);
+    const done = await withTenant(context.db, context.tenant.id, work, { settings: PLAN_EACH_TIME });
+    if (done > 0) fault.point('decide-committed');
+    total += done;
+    if (done < BATCH) break;
+  }
+  return total;
+}
+
+async function decideBatch(tx: Transaction, { tenant, clock }: StageContext, full: () => void): Promise<number> {
   const keys = await run<Key>(tx, TAKE, [tenant.id, BATCH]);
   if (keys.length === 0) return 0;
+  if (keys.length === BATCH) full();
   const columns = [tenant.id, keys.map((key) => key.ncpdp), keys.map((key) => key.rxNumber)];
   const [setting, claims, stored] = await Promise.all([
     loadSetting(tx, tenant, clock().toISOString()),

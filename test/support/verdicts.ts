@@ -38,10 +38,13 @@ export class ResultBook {
   }
 
   get rows(): RuleResultRow[] {
-    return this.#tree.results.map(({ hex: _, ...result }, index) => ({
-      ...result,
+    return this.#tree.results.map((result, index) => ({
       number: index + 1,
       digest: resultText(result),
+      rule: result.rule,
+      answer: result.answer,
+      reason: result.reason,
+      evidence: result.evidence,
     }));
   }
 
