@@ -78,25 +78,23 @@ export const VALUE_TYPES: Record<string, PostgresType> = Object.fromEntries(
   ]),
 );
 
-/** `{"a","b",NULL}`; null and undefined members are NULL. A text is taken as finished array text. */
+/** `{a,"b c",NULL}`; null and undefined members are NULL. A text is taken as finished array text. */
 function arrayText(value: unknown, serialize: (member: unknown) => string): string {
   if (!Array.isArray(value)) return String(value);
-  let written = '{';
-  for (let index = 0; index < value.length; index += 1) {
-    const member: unknown = value[index];
-    if (index > 0) written += ',';
-    if (member === null || member === undefined) written += 'NULL';
-    else if (Array.isArray(member)) written += arrayText(member, serialize);
-    else if (typeof member === 'number' || typeof member === 'boolean') written += serialize(member);
-    else {
-      const said = serialize(member);
-      written += `"${AWKWARD.test(said) ? said.replaceAll(/["\\]/g, '\\$&') : said}"`;
-    }
-  }
-  return `${written}}`;
+  return `{${value.map((member: unknown) => memberText(member, serialize)).join(',')}}`;
 }
 
-const AWKWARD = /["\\]/;
+/** What needs no quotes: most ids, dates, codes and numbers. */
+const BARE = /^[\w.:+-]+$/;
+
+function memberText(member: unknown, serialize: (member: unknown) => string): string {
+  if (member === null || member === undefined) return 'NULL';
+  if (Array.isArray(member)) return arrayText(member, serialize);
+  const written = serialize(member);
+  if (BARE.test(written) && !(written.length === 4 && written.toUpperCase() === 'NULL')) return written;
+  return `"${/["\\]/.test(written) ? written.replaceAll(/["\\]/g, '\\$&') : written}"`;
+}
+
 const MEMBER = /\{|\}|,|"((?:[^"\\]|\\.)*)"|([^{},"]+)/gs;
 
 /** Reads array text of any depth; unquoted NULL is null. */

@@ -9,7 +9,7 @@ import type { PlanType } from '../model/records.ts';
 import { gatherBook, ndcIn, payersOf, planOf, type FactBook } from './fact-book.ts';
 import type { FoldedDispense } from './fold-claims.ts';
 import type { Setting } from './load-setting.ts';
-import { gatherPatientFacts, type PatientQuestion } from './patient-facts.ts';
+import { gatherPatientFacts, type PatientAnswer, type PatientQuestion } from './patient-facts.ts';
 import type {
   Arrangement,
   DispenseFacts,
@@ -49,8 +49,7 @@ export async function gatherFacts(
   return drafts.map(({ gathered, common, questions: own }) => {
     for (const question of own) {
       const answer = answers.get(question);
-      if (common && answer)
-        gathered.candidates.push({ ...common, ...entities.facts(common.dispense, question.entity), ...answer });
+      if (common && answer) gathered.candidates.push(entities.facts(common, question.entity, answer));
     }
     return gathered;
   });
@@ -137,20 +136,29 @@ class EntityBook {
     });
   }
 
-  /** What the rules look at of one candidate. */
-  facts(
-    dispense: DispenseFacts,
-    entity: EntityFacts,
-  ): Pick<Facts, 'entity' | 'ehrLate' | 'arrangements' | 'medicaidPolicies' | 'exclusions'> {
+  /** All that the rules look at for one candidate. Written out: copying objects into one another took a tenth of gathering. */
+  facts(common: Common, entity: EntityFacts, { patient, prescription, visits }: PatientAnswer): Facts {
+    const { ncpdp, dateOfService } = common.dispense;
     return {
-      entity,
+      policy: common.policy,
+      windowOpen: common.windowOpen,
       ehrLate: this.#setting.ehr.get(entity.id340b)?.late ?? false,
-      arrangements: this.#arrangementsOf(dispense.ncpdp, entity),
+      dispense: common.dispense,
+      entity,
+      pharmacy: common.pharmacy,
+      arrangements: this.#arrangementsOf(ncpdp, entity),
+      patient,
+      prescription,
+      visits,
+      roster: common.roster,
+      drug: common.drug,
+      payers: common.payers,
       // The parent's own rows first: a site's row speaks only where the parent says nothing.
       medicaidPolicies: remembered(this.#medicaid, entity, () =>
         [...idsOf(entity)].flatMap((id) => this.#book.medicaidPolicies.get(id) ?? []),
       ),
-      exclusions: this.#exclusionsOf(quarterOf(dispense.dateOfService), entity),
+      exclusions: this.#exclusionsOf(quarterOf(dateOfService), entity),
+      restrictions: common.restrictions,
     };
   }
 
