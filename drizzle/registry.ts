@@ -29,6 +29,8 @@ export const REGISTRY: Record<string, TableRule> = {
   tenant_entity: tenant('state'),
   feed: tenant('state', true, true),
   raw_message: tenant('append', false),
+  // Pieces of a transfer that broke off are deleted.
+  raw_chunk: tenant('state', false),
   raw_receipt: tenant('append', false),
   raw_state: tenant('state', true, true),
   record_error: tenant('state'),

@@ -546,6 +546,8 @@ create table feed (
   warn_after_seconds integer,
   error_after_seconds integer,
   paused boolean not null default false,
+  declared jsonb,
+  applied_at timestamp with time zone,
   constraint feed_tenant_id_name_pk PRIMARY KEY (tenant_id, name)
 );
 grant delete, insert, select, update on feed to hub_ingest;
@@ -924,6 +926,19 @@ create index prescription_visit on prescription USING btree (tenant_id, source_s
 grant delete, insert, select, update on prescription to hub_ingest;
 grant select on prescription to hub_read;
 
+-- raw_chunk: tenant, state; row level security forced, policy tenant_isolation
+create table raw_chunk (
+  tenant_id uuid not null,
+  month date not null,
+  raw_id uuid not null,
+  part integer not null,
+  sha256 bytea not null,
+  bytes bytea not null,
+  constraint raw_chunk_tenant_id_month_raw_id_part_pk PRIMARY KEY (tenant_id, month, raw_id, part)
+) partition by RANGE (month);
+grant delete, insert, select, update on raw_chunk to hub_ingest;
+-- partitions: one per month, made three months ahead by the migration, and a default one
+
 -- raw_message: tenant, append; row level security forced, policy tenant_isolation
 create table raw_message (
   tenant_id uuid not null,
@@ -934,8 +949,9 @@ create table raw_message (
   control_id text not null,
   received_at timestamp with time zone not null,
   sha256 text not null,
-  size_bytes integer not null,
+  size_bytes bigint not null,
   payload bytea not null,
+  parts integer not null default 0,
   constraint raw_message_tenant_id_month_id_pk PRIMARY KEY (tenant_id, month, id)
 ) partition by RANGE (month);
 grant insert, select on raw_message to hub_ingest;
@@ -969,10 +985,12 @@ create table raw_state (
   duplicate integer not null default 0,
   ignored integer not null default 0,
   processed_at timestamp with time zone,
+  parts integer not null default 0,
   constraint raw_state_tenant_id_raw_id_pk PRIMARY KEY (tenant_id, raw_id)
 );
 create index raw_state_feed on raw_state USING btree (tenant_id, feed, received_at);
 create index raw_state_pending on raw_state USING btree (tenant_id, raw_id) WHERE (state = 'PENDING'::text);
+create index raw_state_pending_files on raw_state USING btree (tenant_id, raw_id) WHERE ((state = 'PENDING'::text) AND (parts > 0));
 grant delete, insert, select, update on raw_state to hub_ingest;
 grant select on raw_state to hub_monitor;
 grant select on raw_state to hub_read;

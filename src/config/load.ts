@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import type { z } from 'zod';
 import type { Format } from '../../adapters/contract.ts';
 import { nearest } from '../model/nearest.ts';
+import { mllpProblems } from './mllp.ts';
 import { feedSchema, hubSchema, type FeedConfig, type HubConfig } from './schema.ts';
 
 /** A checked configuration. `directory` is where relative folder paths start. */
@@ -12,6 +13,8 @@ export interface Configuration {
   directory: string;
   hub: HubConfig;
   feeds: FeedConfig[];
+  /** Each feed's file as it stands, before secrets are filled in, by the feed's name. */
+  declared?: ReadonlyMap<string, unknown>;
 }
 
 /** The configuration cannot be used; `problems` are sentences for people. */
@@ -74,7 +77,12 @@ function sentence(issue: z.core.$ZodIssue, schema: z.ZodType): string {
   return `${place}: ${issue.message}`;
 }
 
-function read<T>(path: string, name: string, schema: z.ZodType<T>, problems: string[]): T | null {
+function read<T>(
+  path: string,
+  name: string,
+  schema: z.ZodType<T>,
+  problems: string[],
+): { raw: unknown; data: T } | null {
   let raw: unknown;
   try {
     raw = parse(readFileSync(path, 'utf8'));
@@ -83,7 +91,7 @@ function read<T>(path: string, name: string, schema: z.ZodType<T>, problems: str
     return null;
   }
   const result = schema.safeParse(withSecrets(raw, name, problems));
-  if (result.success) return result.data;
+  if (result.success) return { raw, data: result.data };
   problems.push(...result.error.issues.map((issue) => `${name}: ${sentence(issue, schema)}`));
   return null;
 }
@@ -126,19 +134,20 @@ export function loadConfiguration(directory: string, formats: ReadonlyMap<string
   const hubPath = join(directory, 'hub.yaml');
   if (!existsSync(hubPath))
     throw new ConfigurationError([`hub.yaml: not found in ${directory}; "hub demo" runs without configuration`]);
-  const hub = read(hubPath, 'hub.yaml', hubSchema, problems);
+  const hub = read(hubPath, 'hub.yaml', hubSchema, problems)?.data ?? null;
   const folder = join(directory, 'feeds');
   const files = existsSync(folder)
     ? readdirSync(folder)
         .filter((name) => /\.ya?ml$/.test(name))
         .sort()
     : [];
-  const feeds = files
+  const found = files
     .map((name) => read(join(folder, name), `feeds/${name}`, feedSchema, problems))
     .filter((feed) => feed !== null);
-  if (hub !== null) problems.push(...crossCheck(hub, feeds, formats));
+  const feeds = found.map(({ data }) => data);
+  if (hub !== null) problems.push(...crossCheck(hub, feeds, formats), ...mllpProblems(directory, hub, feeds));
   if (hub === null || problems.length > 0) throw new ConfigurationError(problems);
-  return { directory, hub, feeds };
+  return { directory, hub, feeds, declared: new Map(found.map(({ data, raw }) => [data.feed, raw])) };
 }
 
 /** Name and options of a feed's one format. */

@@ -31,3 +31,9 @@ export function newId(): string {
   } else seq += 1;
   return v7({ random, msecs, seq });
 }
+
+/** The lowest id that could be made at an instant: earlier ids sort before it. */
+export function firstIdOf(instant: Date): string {
+  const hex = instant.getTime().toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}

@@ -6,3 +6,5 @@ from dispense d
 where d.tenant_id = $1::uuid and d.status = 'PENDING' and d.date_of_service < $2::date
 order by d.ncpdp, d.rx_number
 on conflict (tenant_id, ncpdp, rx_number) do update set cause = excluded.cause
+-- Marked just now, or on the queue already.
+returning xmax = 0 as fresh;

@@ -4,7 +4,7 @@
  * and the next transaction takes all of it. No timer: a lone sender waits for nobody, many senders share a commit.
  */
 import { createHash } from 'node:crypto';
-import type { Deliver, Delivery, Receipt } from '../../adapters/contract.ts';
+import type { Deliver, DeliverFile, Delivery, FileDelivery, FileReceipt, Receipt } from '../../adapters/contract.ts';
 import { type Database, DatabaseError, type Step } from '../db/client.ts';
 import { fault } from '../db/fault.ts';
 import { newId } from '../db/ids.ts';
@@ -12,9 +12,15 @@ import { sabotaged } from '../db/sabotage.ts';
 import { statement } from '../db/statement.ts';
 import { DiskNearlyFull } from './disk-watermark.ts';
 import { readTenant, type TenantId } from '../db/tenant.ts';
+import { dropPieces, takeFile } from './take-file.ts';
 
 const STORE = statement(import.meta.url, 'store-deliveries.sql');
-const FIND = statement(import.meta.url, 'find-receipt.sql');
+const FIND = statement(import.meta.url, 'find-receipts.sql');
+/**
+ * The tenant, and one plan for deliveries of any number: the statement reads no table, so that nothing can be planned wrongly, and
+ * planning it each time would take as long as running it for a single delivery.
+ */
+const PREPARE = `select set_config('hub.tenant', $1, true), set_config('plan_cache_mode', 'force_generic_plan', true)`;
 
 /** Most deliveries and payload bytes of one transaction; a larger payload travels alone. */
 const FLUSH_MOST = 1_000;
@@ -38,8 +44,15 @@ export interface Receiver {
    * when it is not known to be stored; the sender may then send it again.
    */
   receive(tenant: TenantId, feed: string, delivery: Delivery): Promise<Receipt>;
-  /** What a transport of this feed is given. */
+  /**
+   * Stores a file of any size, in bounded memory; its control id is its hash, so the same bytes under any name are a resend.
+   * Rejects, with the content's own error where that was it, when it is not known to be stored.
+   */
+  receiveFile(tenant: TenantId, feed: string, file: FileDelivery): Promise<FileReceipt>;
+  /** What a transport of messages of this feed is given. */
   deliverTo(tenant: TenantId, feed: string): Deliver;
+  /** What a transport of files of this feed is given. */
+  deliverFilesTo(tenant: TenantId, feed: string): DeliverFile;
   /** Resolves when everything that was received so far is stored or refused. */
   settled(): Promise<void>;
 }
@@ -50,14 +63,12 @@ interface Waiting {
   delivery: Delivery;
   rawId: string;
   sha256: string;
+  sizeBytes: number;
+  /** Stored pieces that hold the bytes; 0 = the delivery does. */
+  parts: number;
   receivedAt: string;
   resolve: (receipt: Receipt) => void;
   reject: (error: unknown) => void;
-}
-
-interface StoredRow {
-  rawId: string | undefined;
-  duplicate: boolean;
 }
 
 function byTenant(batch: readonly Waiting[]): Map<TenantId, Waiting[]> {
@@ -74,7 +85,7 @@ function byTenant(batch: readonly Waiting[]): Map<TenantId, Waiting[]> {
 function stepsOf(tenant: TenantId, group: readonly Waiting[]): Step[] {
   const column = <T>(of: (one: Waiting) => T): T[] => group.map(of);
   return [
-    { text: 'select set_config($1, $2, true)', params: ['hub.tenant', tenant], options: { name: 'set hub.tenant' } },
+    { text: PREPARE, params: [tenant], options: { name: 'set hub.tenant' } },
     {
       text: STORE.text,
       params: [
@@ -86,6 +97,8 @@ function stepsOf(tenant: TenantId, group: readonly Waiting[]): Step[] {
         column((one) => one.delivery.name),
         column((one) => one.receivedAt),
         column((one) => one.delivery.bytes),
+        column((one) => one.sizeBytes),
+        column((one) => one.parts),
       ],
       options: { name: STORE.name },
     },
@@ -108,12 +121,6 @@ function takeBatch(queue: Waiting[]): Waiting[] {
 const mayBePoison = (error: unknown): boolean =>
   error instanceof DatabaseError && !error.retryable && !error.connectionLost && !/^5[378]/.test(error.sqlstate);
 
-function asStored(row: Record<string, unknown>): [string, StoredRow][] {
-  const { deliveredId, rawId, duplicate } = row;
-  if (typeof deliveredId !== 'string') return [];
-  return [[deliveredId, { rawId: typeof rawId === 'string' ? rawId : undefined, duplicate: duplicate === true }]];
-}
-
 class GroupCommit implements Receiver {
   readonly #db: Database;
   readonly #options: ReceiverOptions;
@@ -127,19 +134,43 @@ class GroupCommit implements Receiver {
 
   receive(tenant: TenantId, feed: string, delivery: Delivery): Promise<Receipt> {
     if (this.#options.refusing?.() === true) return Promise.reject(new DiskNearlyFull());
+    const rawId = newId();
+    const salt = sabotaged('no-dedupe') ? rawId : '';
+    const sha256 = createHash('sha256').update(delivery.bytes).update(salt).digest('hex');
+    const receivedAt = this.#options.clock().toISOString();
+    const sizeBytes = delivery.bytes.length;
+    return this.#enqueue({ tenant, feed, delivery, rawId, sha256, sizeBytes, parts: 0, receivedAt });
+  }
+
+  async receiveFile(tenant: TenantId, feed: string, { name, content }: FileDelivery): Promise<FileReceipt> {
+    const admit = (): void => {
+      if (this.#options.refusing?.() === true) throw new DiskNearlyFull();
+    };
+    admit();
+    const receivedAt = this.#options.clock().toISOString();
+    const intake = { db: this.#db, tenant, receivedAt, admit };
+    const { bytes, ...taken } = await takeFile(intake, content, sabotaged('no-dedupe') ? newId() : '');
+    const { sha256, parts, rawId } = taken;
+    const delivery = { controlId: sha256, name, bytes };
+    const receipt = await this.#enqueue({ tenant, feed, delivery, receivedAt, ...taken });
+    if (receipt.duplicate && parts > 0 && receipt.rawId !== rawId) await dropPieces(intake, rawId);
+    return { ...receipt, sha256 };
+  }
+
+  #enqueue(waiting: Omit<Waiting, 'resolve' | 'reject'>): Promise<Receipt> {
     return new Promise((resolve, reject) => {
-      const rawId = newId();
-      const salt = sabotaged('no-dedupe') ? rawId : '';
-      const sha256 = createHash('sha256').update(delivery.bytes).update(salt).digest('hex');
-      const receivedAt = this.#options.clock().toISOString();
-      this.#queue.push({ tenant, feed, delivery, rawId, sha256, receivedAt, resolve, reject });
-      if (sabotaged('ack-first')) resolve({ rawId, duplicate: false });
+      this.#queue.push({ ...waiting, resolve, reject });
+      if (sabotaged('ack-first')) resolve({ rawId: waiting.rawId, duplicate: false });
       this.#flushing ??= this.#flush();
     });
   }
 
   deliverTo(tenant: TenantId, feed: string): Deliver {
     return (delivery) => this.receive(tenant, feed, delivery);
+  }
+
+  deliverFilesTo(tenant: TenantId, feed: string): DeliverFile {
+    return (file) => this.receiveFile(tenant, feed, file);
   }
 
   async settled(): Promise<void> {
@@ -171,31 +202,38 @@ class GroupCommit implements Receiver {
     fault.point('before-store');
     const answers = await this.#db.batch([...groups].flatMap(([tenant, group]) => stepsOf(tenant, group)));
     fault.point('stored-before-ack');
-    const rows = new Map(answers.flat().flatMap((row) => asStored(row)));
-    const tenants = new Set<TenantId>();
-    const unseen: Waiting[] = [];
-    for (const one of batch) {
-      const row = rows.get(one.rawId);
-      if (row?.rawId === undefined) unseen.push(one);
-      else one.resolve({ rawId: row.rawId, duplicate: row.duplicate });
-      if (row?.duplicate === false) tenants.add(one.tenant);
-    }
-    if (tenants.size > 0) this.#options.onStored?.(tenants);
-    await Promise.all(unseen.map((one) => this.#find(one)));
+    const stored = new Set(answers.flat().map((row) => row['rawId']));
+    const fresh = batch.filter(({ rawId }) => stored.has(rawId));
+    for (const { rawId, resolve } of fresh) resolve({ rawId, duplicate: false });
+    if (fresh.length > 0) this.#options.onStored?.(new Set(fresh.map(({ tenant }) => tenant)));
+    const known = byTenant(batch.filter(({ rawId }) => !stored.has(rawId)));
+    await Promise.all([...known].map(([tenant, group]) => this.#find(tenant, group)));
   }
 
-  /**
-   * A delivery whose receipt the statement could not see: the same one stood beside it in the batch, or another process
-   * stored it between our snapshot and our insert.
-   */
-  async #find(one: Waiting): Promise<void> {
+  /** Deliveries that are stored already: earlier, beside them in the batch, or by another process meanwhile. */
+  async #find(tenant: TenantId, group: readonly Waiting[]): Promise<void> {
     try {
-      const params = [one.feed, one.delivery.controlId, one.sha256];
-      const [row] = await readTenant<{ rawId: string }>(this.#db, one.tenant, FIND.text, params, FIND.name);
-      if (row) one.resolve({ rawId: row.rawId, duplicate: true });
-      else one.reject(new DatabaseError({ sqlstate: '40001', statement: STORE.name }));
+      const params = [
+        group.map((one) => one.rawId),
+        group.map((one) => one.feed),
+        group.map((one) => one.delivery.controlId),
+        group.map((one) => one.sha256),
+      ];
+      const rows = await readTenant<{ deliveredId: string; rawId: string }>(
+        this.#db,
+        tenant,
+        FIND.text,
+        params,
+        FIND.name,
+      );
+      const found = new Map(rows.map((row) => [row.deliveredId, row.rawId]));
+      for (const one of group) {
+        const rawId = found.get(one.rawId);
+        if (rawId === undefined) one.reject(new DatabaseError({ sqlstate: '40001', statement: STORE.name }));
+        else one.resolve({ rawId, duplicate: true });
+      }
     } catch (error) {
-      one.reject(error);
+      for (const one of group) one.reject(error);
     }
   }
 }

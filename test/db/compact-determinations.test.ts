@@ -38,7 +38,7 @@ test('verdicts that were jsonb read the same as bytes, and are the bytes that ju
     await migrate({ ownerUrl: database.ownerUrl, now: NOW, folder, registry: {} });
   };
   try {
-    await migrateTo('0000_init', '0001_late_facts');
+    await migrateTo('0000_init', '0001_late_facts', '0002_large_files');
     await owner.query('alter table determination enable row level security');
     await owner.query('alter table determination force row level security');
     for (const [current, sequence] of [
@@ -52,7 +52,7 @@ test('verdicts that were jsonb read the same as bytes, and are the bytes that ju
           '2026-03-01', '2026-03-01T10:00:00Z', $8, true)`,
         [tenant, newId(), newId(), sequence, patient, visit, JSON.stringify(VERDICTS), current],
       );
-    await migrateTo('0002_compact_determinations');
+    await migrateTo('0003_compact_determinations');
     const results = await owner.query<RuleResultRow>('select * from rule_result');
     const rows = await owner.query<{ verdicts: Buffer; claim_id: string | null; current: boolean; absence: boolean }>(
       'select verdicts, claim_id, current, absence from determination order by sequence',

@@ -48,6 +48,7 @@ const WHOLE: Record<string, string> = {
   'ehr/update-encounters': FEW,
   'monitor/take-subjects': QUEUE,
   'normalize/count-attempts': 'payloads that wait: the planner takes them for few',
+  'normalize/find-files': `${QUEUE}; ${EMPTY}`,
   'normalize/read-feeds': FEW,
   'normalize/read-payloads': EMPTY,
   'normalize/take-again': EMPTY,

@@ -1,95 +1,150 @@
-/** A claim extract from bytes to units: encoding, trailer, header, then one unit per row. */
-import type { FormatContext, Parsed } from '../../contract.ts';
+/** A claim extract from bytes to units: trailer, header, then one unit per row. */
+import type { FormatContext, Parsed, Source } from '../../contract.ts';
 import { HeldPayload } from '../../contract.ts';
 import { Cells, recordError } from './cells.ts';
 import { mapRow } from './map.ts';
-import type { ExtractOptions, Trailer } from './options.ts';
+import type { ExtractOptions } from './options.ts';
 import { readOptions } from './options.ts';
+import { anyHolds } from './options-rows.ts';
+import { textAt } from './options-shape.ts';
 import type { Row } from './parse.ts';
-import { readRows } from './parse.ts';
+import { readFileRows } from './rows.ts';
+import { checkTrailerLine, findTrailer, Tally } from './trailer.ts';
 
 /**
- * Reads an extract lazily.
+ * Reads an extract lazily, step by step through its bytes.
  * @throws HeldPayload when the header lacks a mapped column, or a declared trailer is missing (12.19).
  */
-export function* readExtract(bytes: Uint8Array, context: FormatContext): Generator<Parsed> {
+export async function* readExtract(source: Source, context: FormatContext): AsyncGenerator<readonly Parsed[]> {
   const { options } = readOptions(context.options);
-  const text = new TextDecoder(options.encoding).decode(bytes);
-  const body = options.trailer ? cutTrailer(text) : { text, last: '' };
-  const shape = { delimiter: options.delimiter, width: options.columns?.length ?? 0 };
-  const rows = readRows(body.text, shape);
-  const columns = options.columns ?? readHeader(rows, options);
-  if (options.trailer) checkTrailerLine(body.last, options.trailer, columns, options.delimiter);
-  const places = new Map(columns.map((name, at) => [name, at]));
-  shape.width = columns.length;
-  let count = 0;
-  for (const row of rows) {
-    count++;
-    yield readRow(row, { places, width: columns.length }, options, context.zone);
+  // A workbook's last row is a row of its sheet, not the last bytes of the file.
+  const atEnd = options.trailer && options.sheet === null;
+  const trailer = atEnd ? await findTrailer(source, options.encoding) : { start: source.size, text: '' };
+  const body: Source = {
+    size: trailer.start,
+    step: source.step,
+    read: (from, to) => source.read(from, Math.min(to, trailer.start)),
+  };
+  const reading = new ExtractReading(options, context.zone, trailer.text);
+  for await (const rows of readFileRows(body, options, () => reading.width)) yield reading.read(rows);
+  yield reading.end();
+}
+
+/** An extract while its rows come in. */
+class ExtractReading {
+  width = 0;
+  readonly #options: ExtractOptions;
+  readonly #zone: string;
+  readonly #trailer: string;
+  readonly #tally: Tally | null;
+  readonly #isRecord: (row: Row) => boolean | null;
+  #columns: readonly string[] = [];
+  #places: ReadonlyMap<string, number> | undefined;
+
+  constructor(options: ExtractOptions, zone: string, trailer: string) {
+    this.#options = options;
+    this.#zone = zone;
+    this.#trailer = trailer;
+    this.#tally = options.trailer && new Tally(options.trailer);
+    this.#isRecord = kindTeller(options);
+    if (this.#tally) this.#tally.others = options.skip;
+    if (options.columns) this.#begin(options.columns);
   }
-  if (options.trailer) yield* checkCount(body.last, count, columns, options, options.trailer);
+
+  read(rows: readonly Row[]): Parsed[] {
+    const units: Parsed[] = [];
+    for (const row of rows) {
+      if (!this.#places) {
+        this.#begin(readHeader(row, this.#options));
+        if (this.#tally) this.#tally.others++;
+        units.push(...headerDrift(row, this.#columns, this.#options));
+      } else units.push(...this.#readRow(row, this.#places));
+    }
+    return units;
+  }
+
+  end(): Parsed[] {
+    if (!this.#places) this.#begin(readHeader(undefined, this.#options));
+    return this.#tally ? [...this.#tally.check(this.#trailer, this.#columns, this.#options)] : [];
+  }
+
+  #begin(columns: readonly string[]): void {
+    const { trailer, delimiter } = this.#options;
+    if (trailer) checkTrailerLine(this.#trailer, trailer, columns, delimiter);
+    this.#columns = columns;
+    this.#places = new Map(columns.map((name, at) => [name, at]));
+    this.width = columns.length;
+  }
+
+  #readRow(row: Row, places: ReadonlyMap<string, number>): Parsed[] {
+    const position = `line ${row.line}`;
+    const isRecord = this.#isRecord(row);
+    if (isRecord === false) {
+      if (this.#tally) this.#tally.others++;
+      return [];
+    }
+    if (this.#tally) this.#tally.records++;
+    const reject = (field: string, message: string): Parsed[] => [
+      { position, records: [], errors: [recordError(field, message, row.text)] },
+    ];
+    if (isRecord === null) return reject('records', 'the kind of the line is none of the declared');
+    if (!row.cells) return reject('', row.fault);
+    if (row.cells.length !== this.width && this.#options.sheet === null)
+      return reject('', `${row.cells.length} columns, ${this.width} expected`);
+    const cells = new Cells(row.cells, places, this.#options);
+    const sent = (column: string): string => cells.ofColumn(column);
+    const { rules } = this.#options;
+    this.#tally?.add(sent);
+    if (cells.anyHolds('ignoredWhen')) return [{ position, records: [], errors: [], ignored: 'IGNORED_BY_RULE' }];
+    const refused = rules.rejectWhen.find((rule) => anyHolds([rule], sent));
+    if (refused) return reject(refused.from, 'the feed refuses rows with this value (reject_when)');
+    const record = mapRow(cells, row.line, this.#zone);
+    return [{ position, records: cells.rejected ? [] : [record], errors: cells.errors }];
+  }
 }
 
-/** Where the columns of this file stand. */
-interface Layout {
-  places: ReadonlyMap<string, number>;
-  width: number;
+/** Record, other declared line, or null = a kind of line that nobody declared. */
+function kindTeller({ rules: { kinds }, delimiter, columns }: ExtractOptions): (row: Row) => boolean | null {
+  if (!kinds) return () => true;
+  return ({ text, cells }) => {
+    const place = kinds.in;
+    const kind =
+      typeof place === 'number' && cells
+        ? (cells[place - 1] ?? '').trim()
+        : textAt(text, place, columns ?? [], delimiter);
+    if (kinds.detail.has(kind)) return true;
+    return kinds.others.has(kind) ? false : null;
+  };
 }
 
-function readRow(row: Row, { places, width }: Layout, options: ExtractOptions, zone: string): Parsed {
-  const position = `line ${row.line}`;
-  const reject = (message: string): Parsed => ({ position, records: [], errors: [recordError('', message, row.text)] });
-  if (!row.cells) return reject('the quotes of the line cannot be read');
-  if (row.cells.length !== width) return reject(`${row.cells.length} columns, ${width} expected`);
-  const cells = new Cells(row.cells, places, options);
-  const record = mapRow(cells, row.line, zone);
-  return { position, records: cells.rejected ? [] : [record], errors: cells.errors };
-}
-
-function readHeader(rows: Iterator<Row>, options: ExtractOptions): string[] {
-  const { value, done } = rows.next();
-  const row: Row | undefined = done ? undefined : value;
+function readHeader(row: Row | undefined, options: ExtractOptions): string[] {
   const names = row?.cells?.map((name) => name.trim()) ?? [];
   const position = `line ${row?.line ?? 1}`;
-  for (const { from } of options.mappings.values()) {
-    if (from === null) continue;
-    const times = names.filter((name) => name === from).length;
-    if (times === 0) throw new HeldPayload(position, from, 'the header lacks a mapped column');
-    if (times > 1) throw new HeldPayload(position, from, 'the header names a mapped column more than once');
+  for (const column of columnsUsed(options)) {
+    const times = names.filter((name) => name === column).length;
+    if (times === 0) throw new HeldPayload(position, column, 'the header lacks a mapped column');
+    if (times > 1) throw new HeldPayload(position, column, 'the header names a mapped column more than once');
   }
   return names;
 }
 
-/** The last line that is not blank, and the text before it. */
-function cutTrailer(text: string): { text: string; last: string } {
-  const end = text.trimEnd().length;
-  const start = Math.max(text.lastIndexOf('\n', end - 1), text.lastIndexOf('\r', end - 1)) + 1;
-  return { text: text.slice(0, start), last: text.slice(start, end) };
+/** Columns without which the declaration cannot be followed. */
+function columnsUsed({ mappings, rules, trailer }: ExtractOptions): Set<string> {
+  const mapped = [...mappings.values()].flatMap(({ from }) => (from === null ? [] : [from]));
+  const asked = [rules.reversedWhen, rules.rebilledWhen, rules.ignoredWhen, rules.rejectWhen].flat();
+  return new Set([...mapped, ...asked.map(({ from }) => from), ...(trailer?.totals ?? []).map(({ of }) => of)]);
 }
 
-function countOf(last: string, trailer: Trailer, columns: readonly string[], delimiter: string): string {
-  const at = typeof trailer.count === 'number' ? trailer.count - 1 : columns.indexOf(trailer.count);
-  return (last.split(delimiter)[at] ?? '').replaceAll('"', '').trim();
-}
-
-/** Without a prefix only its count tells a trailer from a record. */
-function checkTrailerLine(last: string, trailer: Trailer, columns: readonly string[], delimiter: string): void {
-  const begins = last.replace(/^"/, '').startsWith(trailer.prefix);
-  const counts = /^\d{1,12}$/.test(countOf(last, trailer, columns, delimiter));
-  if (!begins || (trailer.prefix === '' && !counts))
-    throw new HeldPayload('last line', 'trailer', 'the declared trailer line is missing');
-}
-
-function* checkCount(
-  last: string,
-  count: number,
-  columns: readonly string[],
-  { delimiter, columns: declared }: ExtractOptions,
-  trailer: Trailer,
-): Generator<Parsed> {
-  const stated = countOf(last, trailer, columns, delimiter);
-  const found = trailer.countsAllLines ? count + (declared ? 1 : 2) : count;
-  if (/^\d{1,12}$/.test(stated) && Number(stated) === found) return;
-  const message = `the count does not fit: ${found} found`;
-  yield { position: 'trailer', records: [], errors: [recordError('trailer', message, stated)] };
+/** A header that is not the declared one is told; its mapped columns are all there. */
+function headerDrift(row: Row, columns: readonly string[], { knownColumns }: ExtractOptions): Parsed[] {
+  if (!knownColumns) return [];
+  const added = columns.filter((name) => !knownColumns.includes(name));
+  const gone = knownColumns.filter((name) => !columns.includes(name));
+  if (added.length + gone.length === 0) return [];
+  const says = [
+    ...(added.length === 0 ? [] : [`${added.length} columns are new`]),
+    ...(gone.length === 0 ? [] : [`it lacks ${gone.join(', ')}`]),
+  ].join('; ');
+  const error = recordError('known_columns', `the header has changed: ${says}`, added.join(', '));
+  return [{ position: `line ${row.line}`, records: [], errors: [error] }];
 }
