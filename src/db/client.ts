@@ -158,8 +158,8 @@ export class Database implements Queryable {
 
   /** How many more transactions could begin at once. */
   get freeLinks(): number {
-    if (this.#waiters.length > 0) return 0;
-    return this.#max - this.#opening - (this.#openedAt.size - this.#idle.length);
+    const busy = this.#openedAt.size - this.#idle.length;
+    return Math.max(0, this.#max - busy - this.#waiters.length);
   }
 
   /** Closes all connections; statements under way are finished first (at most a second). */
