@@ -14,7 +14,7 @@ import { draftOf, type StoredDetermination } from './determination-row.ts';
 import { claimOf, deserted, dispenseRow, identityOf, type DispenseRow } from './dispense-row.ts';
 import { foldClaims, type Claim, type FoldedDispense } from './fold-claims.ts';
 import { gatherFacts, type Gathered } from './gather-facts.ts';
-import { judge, type Judgement } from './judge.ts';
+import { judge } from './judge.ts';
 import { loadSetting, PLAN_EACH_TIME } from './load-setting.ts';
 import { causesOf } from './raise-causes.ts';
 import { settleResults } from './rule-results.ts';
@@ -85,7 +85,8 @@ async function decideBatch(tx: Transaction, { tenant, clock }: StageContext, ful
     before.size === 0 ? [] : run<StoredDetermination>(tx, DETERMINATIONS, [tenant.id, stored.map((row) => row.id)]),
   ]);
   const tree = new ResultTree();
-  const judged = gathered.map((one) => judgeOne(one, before, tree));
+  const judged: JudgedDispense[] = [];
+  for (const one of gathered) judged.push(judgeOne(one, before, tree));
   await settleResults(tx, tenant.id, tree.results);
   const answers = new Answers();
   const determinationsOf = Map.groupBy(determinations, (one) => one.dispenseId);
@@ -109,9 +110,10 @@ function foldAll(claims: readonly Claim[]): { dispenses: FoldedDispense[]; orpha
 const foldedIdentity = (folded: FoldedDispense): string =>
   [folded.ncpdp, folded.rxNumber, folded.fillNumber, folded.dateOfService, folded.dispensingStatus].join('|');
 
+/** What is kept of a judged dispense until the whole batch is judged: no facts and no verdicts, only what will be written. */
 interface JudgedDispense extends Judged {
-  gathered: Gathered;
-  winner: Judgement | null;
+  row: DispenseRow;
+  causes: Cause[];
 }
 
 /** Judges one dispense; takes its stored row out of `before`. */
@@ -120,22 +122,23 @@ function judgeOne(gathered: Gathered, before: Map<string, DispenseRow>, tree: Re
   const stored = before.get(identity) ?? null;
   before.delete(identity);
   const judgements = judge(gathered.candidates);
+  const winner = judgements.find((one) => one.winning) ?? null;
+  const dispenseId = stored?.id ?? newId();
   return {
-    gathered,
-    winner: judgements.find((one) => one.winning) ?? null,
-    dispenseId: stored?.id ?? newId(),
+    dispenseId,
     before: stored,
     claimId: claimOf(gathered.folded),
     drafts: judgements.map((one) => draftOf(one, tree)),
+    row: dispenseRow(dispenseId, gathered, winner),
+    causes: winner ? causesOf(dispenseId, winner, gathered.folded.primary.totalPaid) : [],
   };
 }
 
 /** Compares a judged dispense with what is stored. */
 function answer(answers: Answers, judged: JudgedDispense, stored: readonly StoredDetermination[]): void {
-  const { dispenseId, gathered, winner, before } = judged;
-  const winnerId = answers.determine(judged, stored);
-  answers.dispense(dispenseRow(dispenseId, gathered, winner, winnerId), before);
-  const causes = winner ? causesOf(dispenseId, winner, gathered.folded.primary.totalPaid) : [];
+  const { dispenseId, before, row, causes } = judged;
+  row.determination_id = answers.determine(judged, stored);
+  answers.dispense(row, before);
   if (before || causes.length > 0) answers.raise(`dispense:${dispenseId}`, causes);
 }
 

@@ -27,7 +27,8 @@ export interface StoredDetermination extends DeterminationContent {
 
 /** A judgement whose verdicts wait for the numbers of their rule results. */
 export interface Drafted {
-  judgement: Judgement;
+  entity: string;
+  winning: boolean;
   content: Omit<DeterminationContent, 'verdicts'>;
   draft: DraftVerdicts;
 }
@@ -55,7 +56,8 @@ export function draftOf(judgement: Judgement, tree: ResultTree): Drafted {
     prescription: facts.prescription?.id ?? null,
   };
   return {
-    judgement,
+    entity: judgement.entity,
+    winning: judgement.winning,
     content: {
       status: judgement.status,
       bucket: judgement.bucket,

@@ -97,13 +97,11 @@ const NO_ANSWER = {
 /** The claim that a dispense is judged by; null unless it is open. */
 export const claimOf = (folded: FoldedDispense): string | null => (folded.state === 'OPEN' ? folded.primary.id : null);
 
-/** The row of a dispense that is folded and judged; `winner` null = not open, or the tenant has no entity. */
-export function dispenseRow(
-  id: string,
-  gathered: Gathered,
-  winner: Judgement | null,
-  determinationId: string | null,
-): DispenseRow {
+/**
+ * The row of a dispense that is folded and judged; `winner` null = not open, or the tenant has no entity. The determination's id is
+ * known later.
+ */
+export function dispenseRow(id: string, gathered: Gathered, winner: Judgement | null): DispenseRow {
   const { folded, ndc } = gathered;
   const { primary } = folded;
   const patient = winner?.facts.patient;
@@ -132,7 +130,7 @@ export function dispenseRow(
     patient_id: patient?.kind === 'MATCHED' ? patient.patientId : null,
     encounter_id: winner?.visit?.id ?? null,
     prescription_id: winner?.facts.prescription?.id ?? null,
-    determination_id: determinationId,
+    determination_id: null,
     entity: winner?.entity ?? null,
     status: winner?.status ?? null,
     bucket: winner?.bucket ?? null,

@@ -34,25 +34,34 @@ export interface Gathered {
 /** Worst first; of the others the primary payer's type stands. */
 const WORST_PLAN_TYPES: readonly PlanType[] = ['MEDICAID_FFS', 'MEDICAID_MCO', 'UNKNOWN'];
 
-/** Gathers the facts of all given dispenses. */
+/**
+ * Gathers the facts of all given dispenses. They are put together one dispense at a time as the answer is walked, so that those
+ * of a judged dispense are garbage before the next is judged.
+ */
 export async function gatherFacts(
   tx: Transaction,
   tenant: TenantId,
   setting: Setting,
   dispenses: readonly FoldedDispense[],
-): Promise<Gathered[]> {
+): Promise<Iterable<Gathered>> {
   const book = await gatherBook(tx, tenant, setting, dispenses);
   const entities = new EntityBook(book, setting);
   const drafts = dispenses.map((folded) => draft(book, entities, setting, folded));
   const questions = drafts.flatMap((one) => one.questions);
-  const answers = await gatherPatientFacts(tx, tenant, setting, book, questions);
-  return drafts.map(({ gathered, common, questions: own }) => {
-    for (const question of own) {
-      const answer = answers.get(question);
-      if (common && answer) gathered.candidates.push(entities.facts(common, question.entity, answer));
-    }
-    return gathered;
-  });
+  return together(drafts, entities, await gatherPatientFacts(tx, tenant, setting, book, questions));
+}
+
+function* together(
+  drafts: readonly Draft[],
+  entities: EntityBook,
+  answerOf: (question: PatientQuestion) => PatientAnswer,
+): Generator<Gathered> {
+  for (const { gathered, common, questions } of drafts) {
+    const candidates: Facts[] = [];
+    if (common)
+      for (const question of questions) candidates.push(entities.facts(common, question.entity, answerOf(question)));
+    yield { ...gathered, candidates };
+  }
 }
 
 /** What all candidates of a dispense share. */
@@ -62,7 +71,7 @@ type Common = Pick<
 >;
 
 interface Draft {
-  gathered: Gathered;
+  gathered: Omit<Gathered, 'candidates'>;
   common: Common | null;
   questions: (PatientQuestion & { entity: EntityFacts })[];
 }
@@ -73,7 +82,7 @@ function draft(book: FactBook, entities: EntityBook, setting: Setting, folded: F
     const plan = planOf(book, payer, folded.dateOfService);
     return { ...payer, plan: plan && { id: plan.id, planType: plan.planType, state: plan.state } };
   });
-  const gathered: Gathered = { folded, ndc, planType: worstPlanType(payers), candidates: [] };
+  const gathered = { folded, ndc, planType: worstPlanType(payers) };
   if (folded.state !== 'OPEN') return { gathered, common: null, questions: [] };
   const dispense = dispenseFacts(setting, folded, ndc);
   const common: Common = {

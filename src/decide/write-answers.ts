@@ -61,19 +61,19 @@ export class Answers {
   determine(judged: Judged, stored: readonly StoredDetermination[]): string | null {
     let winnerId: string | null = null;
     const claimId = judged.before?.claim_id ?? null;
-    const entities = new Set(judged.drafts.map(({ judgement }) => judgement.entity));
+    const entities = new Set(judged.drafts.map(({ entity }) => entity));
     for (const one of stored) if (!entities.has(one.entity)) this.#retired.push({ id: one.id, claimId });
     for (const draft of judged.drafts) {
-      const inForce = stored.find((one) => one.entity === draft.judgement.entity);
+      const inForce = stored.find((one) => one.entity === draft.entity);
       const id = this.#place(judged, draft, inForce);
-      if (draft.judgement.winning) winnerId = id;
+      if (draft.winning) winnerId = id;
     }
     return winnerId;
   }
 
   #place(judged: Judged, draft: Drafted, inForce: StoredDetermination | undefined): string {
     const content = contentOf(draft);
-    const { entity, winning } = draft.judgement;
+    const { entity, winning } = draft;
     const { dispenseId, before } = judged;
     if (inForce && before?.claim_id === judged.claimId && saysTheSame(inForce, content)) {
       if (inForce.winning !== winning) this.#crowned.push({ id: inForce.id, winning });
