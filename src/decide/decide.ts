@@ -107,8 +107,8 @@ function foldAll(claims: readonly Claim[]): { dispenses: FoldedDispense[]; orpha
   };
 }
 
-const foldedIdentity = (folded: FoldedDispense): string =>
-  [folded.ncpdp, folded.rxNumber, folded.fillNumber, folded.dateOfService, folded.dispensingStatus].join('|');
+const foldedIdentity = (one: FoldedDispense): string =>
+  `${one.ncpdp}|${one.rxNumber}|${one.fillNumber}|${one.dateOfService}|${one.dispensingStatus}`;
 
 /** What is kept of a judged dispense until the whole batch is judged: no facts and no verdicts, only what will be written. */
 interface JudgedDispense extends Judged {

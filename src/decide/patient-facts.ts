@@ -65,20 +65,18 @@ export async function gatherPatientFacts(
     ),
   };
   const sourcesOf = ({ entity }: PatientQuestion): ReadonlySet<string> =>
-    setting.ehr.get(entity.id340b)?.sources ?? new Set<string>();
+    setting.ehr.get(entity.id340b)?.sources ?? NO_SOURCES;
   const { policy } = setting;
-  const matched = new Map(
-    questions.map((question) => [question, matchPatient(question.wanted, pool, sourcesOf(question), policy)]),
-  );
+  const match = oncePerDispense(sourcesOf, ({ wanted }, sources) => matchPatient(wanted, pool, sources, policy));
+  const matched = new Map(questions.map((question) => [question, match(question)]));
   const { orders, visits } = await gatherRecords(tx, tenant, setting, spansOf(matched));
   await lookUpDrugs(tx, tenant, book, unresolved(orders));
   const ordersOf = Map.groupBy(orders, (row) => row.patientId);
   const visitsOf = Map.groupBy(visits, (visit) => visit.patientId);
-  return (question) => {
+  return oncePerDispense(sourcesOf, (question, sources) => {
     const patient = matched.get(question) ?? { kind: 'NONE' };
     if (patient.kind !== 'MATCHED') return { patient, prescription: null, visits: [] };
     const { wanted } = question;
-    const sources = sourcesOf(question);
     const ofPrescriber = (ordersOf.get(patient.patientId) ?? [])
       .filter((row) => row.prescriberNpi === wanted.claim.prescriberId)
       .map((row) => orderOf(book, row, visitOf(row)));
@@ -89,6 +87,22 @@ export async function gatherPatientFacts(
         (visit) => sources.has(visit.sourceSystem) && inBounds(visit, wanted.writtenDate, setting),
       ),
     };
+  });
+}
+
+const NO_SOURCES: ReadonlySet<string> = new Set();
+
+/** Candidates of one dispense whom the same EHRs serve follow each other and have the same answer. */
+function oncePerDispense<Answer>(
+  sourcesOf: (question: PatientQuestion) => ReadonlySet<string>,
+  ask: (question: PatientQuestion, sources: ReadonlySet<string>) => Answer,
+): (question: PatientQuestion) => Answer {
+  let last: { wanted: Wanted; sources: ReadonlySet<string>; answer: Answer } | undefined;
+  return (question) => {
+    const { wanted } = question;
+    const sources = sourcesOf(question);
+    if (last?.wanted !== wanted || last.sources !== sources) last = { wanted, sources, answer: ask(question, sources) };
+    return last.answer;
   };
 }
 
