@@ -2,6 +2,7 @@
 import type { Format } from './contract.ts';
 import { format as claimExtract } from './formats/claim-extract/index.ts';
 import { format as fdaNdc } from './formats/fda-ndc/index.ts';
+import { format as fhir } from './formats/fhir/index.ts';
 import { format as hl7v2 } from './formats/hl7v2/index.ts';
 import { format as invoiceCsv } from './formats/invoice-csv/index.ts';
 import { format as masterCsv } from './formats/master-csv/index.ts';
@@ -13,8 +14,7 @@ import { format as x12 } from './formats/x12/index.ts';
 
 /** All formats by the name that a feed's `format:` uses. */
 export const FORMATS: ReadonlyMap<string, Format> = new Map(
-  [hl7v2, ncpdpBatch, claimExtract, x12, invoiceCsv, masterCsv, opais, fdaNdc, mefCsv, orphanCsv].map((format) => [
-    format.name,
-    format,
-  ]),
+  [hl7v2, fhir, ncpdpBatch, claimExtract, x12, invoiceCsv, masterCsv, opais, fdaNdc, mefCsv, orphanCsv].map(
+    (format) => [format.name, format],
+  ),
 );

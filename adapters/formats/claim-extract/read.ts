@@ -1,6 +1,7 @@
 /** A claim extract from bytes to units: encoding, trailer, header, then one unit per row. */
 import type { FormatContext, Parsed } from '../../contract.ts';
 import { HeldPayload } from '../../contract.ts';
+import { foreignPayload } from '../../tables/foreign-payload.ts';
 import { Cells, recordError } from './cells.ts';
 import { mapRow } from './map.ts';
 import type { ExtractOptions, Trailer } from './options.ts';
@@ -10,11 +11,13 @@ import { readRows } from './parse.ts';
 
 /**
  * Reads an extract lazily.
- * @throws HeldPayload when the header lacks a mapped column, or a declared trailer is missing (12.19).
+ * @throws HeldPayload when the header lacks a mapped column, a declared trailer is missing (12.19), or it is no extract.
  */
 export function* readExtract(bytes: Uint8Array, context: FormatContext): Generator<Parsed> {
   const { options } = readOptions(context.options);
   const text = new TextDecoder(options.encoding).decode(bytes);
+  const foreign = foreignPayload(text);
+  if (foreign !== null) throw new HeldPayload('file', 'header', `${foreign}; expected a claim extract`);
   const body = options.trailer ? cutTrailer(text) : { text, last: '' };
   const shape = { delimiter: options.delimiter, width: options.columns?.length ?? 0 };
   const rows = readRows(body.text, shape);

@@ -29,9 +29,13 @@ export function inEventOrder<E extends EhrEvent>(events: readonly StoredEvent<E>
 /** What holds after a statement: absent says nothing, null deletes the value. */
 export const restated = <T>(before: T | null, stated: Stated<T>): T | null => (stated === undefined ? before : stated);
 
-/** `authority|type|value` of the identifier that names a patient in its source system: the first MR, else PI, else the first. */
+/**
+ * `authority|type|value` of the identifier that names a patient in its source system: the id of its FHIR resource (references
+ * carry nothing else), else the first MR, else PI, else the first.
+ */
 export function patientKey(identifiers: readonly Identifier[]): string | null {
   const naming =
+    identifiers.find((identifier) => identifier.type === 'FHIR') ??
     identifiers.find((identifier) => identifier.type === 'MR') ??
     identifiers.find((identifier) => identifier.type === 'PI') ??
     identifiers[0];

@@ -66,7 +66,7 @@ function startOf(ordered: readonly StoredEvent<VisitEvent>[]): Start | null {
 function statusOf(ordered: readonly StoredEvent<VisitEvent>[]): EncounterStatus {
   let status: EncounterStatus = 'ACTIVE';
   for (const { event } of ordered) {
-    if (event.action === 'OPEN') status = 'ACTIVE';
+    if (event.action === 'OPEN' || event.action === 'STAND') status = 'ACTIVE';
     else status = ENDINGS[event.action] ?? status;
   }
   return status;

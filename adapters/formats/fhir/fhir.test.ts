@@ -1,0 +1,161 @@
+/** The format fhir: what must hold whatever the packaging. Samples with their results are run by contract.test.ts. */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { HeldPayload, type Parsed } from '../../contract.ts';
+import { format } from './index.ts';
+
+const read = (payload: unknown, options: Record<string, unknown> = {}): Parsed[] => {
+  const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
+  const bytes = new TextEncoder().encode(text);
+  return [...format.read(bytes, { feed: 'ehr-fhir', zone: 'America/Chicago', sha256: '', options })];
+};
+
+const records = (payload: unknown, options?: Record<string, unknown>) =>
+  read(payload, options).flatMap((unit) => unit.records);
+
+const first = (payload: unknown): Record<string, unknown> => ({ ...records(payload)[0] });
+
+const encounter = (more: object = {}): object => ({
+  resourceType: 'Encounter',
+  id: 'e1',
+  meta: { versionId: '1', lastUpdated: '2026-03-01T00:00:00Z' },
+  status: 'finished',
+  class: { code: 'AMB' },
+  subject: { reference: 'Patient/p1' },
+  period: { start: '2026-03-01T09:00:00-06:00' },
+  ...more,
+});
+
+describe('packaging', () => {
+  const resources = [
+    encounter(),
+    encounter({ id: 'e2', status: 'cancelled' }),
+    { resourceType: 'Patient', id: 'p1', birthDate: '1980-01-01', name: [{ family: 'Ueda' }] },
+  ];
+
+  test('the same resources say the same alone, in a Bundle and as NDJSON', () => {
+    const alone = resources.flatMap((resource) => records(resource));
+    const bundle = { resourceType: 'Bundle', type: 'searchset', entry: resources.map((resource) => ({ resource })) };
+    expect(records(bundle)).toEqual(alone);
+    expect(records(resources.map((resource) => JSON.stringify(resource)).join('\n'))).toEqual(alone);
+    expect(records(resources.map((resource) => JSON.stringify(resource)).join('\r\n\r\n'))).toEqual(alone);
+    expect(records(JSON.stringify(bundle, null, 2))).toEqual(alone);
+  });
+
+  test('a bad line costs nothing but itself, wherever it stands', () => {
+    const lines = resources.map((resource) => JSON.stringify(resource));
+    const alone = resources.flatMap((resource) => records(resource));
+    fc.assert(
+      fc.property(fc.nat(3), fc.string({ maxLength: 40 }), (at, noise) => {
+        const bad = `{"resourceType": ${noise.replaceAll(/\s/g, '')}`;
+        const units = read(lines.toSpliced(at, 0, bad).join('\n'));
+        expect(units.flatMap((unit) => unit.records)).toEqual(alone);
+        expect(units.filter((unit) => unit.errors.length > 0).map((unit) => unit.position)).toEqual([`line ${at + 1}`]);
+      }),
+    );
+  });
+
+  test.each([
+    ['', 'empty'],
+    ['{"resourceType":"Bundle","entry":[', 'cut off'],
+    ['<Message xmlns="http://www.ncpdp.org/schema/SCRIPT"><Body><NewRx/></Body></Message>', 'NCPDP SCRIPT'],
+    ['<Patient xmlns="http://hl7.org/fhir"/>', 'FHIR in XML'],
+    ['MSH|^~\\&|A|B', 'HL7 version 2'],
+  ])('%s is held as a whole', (text, reason) => {
+    expect(() => read(text)).toThrow(HeldPayload);
+    expect(() => read(text)).toThrow(reason);
+  });
+});
+
+describe('versions', () => {
+  test('version numbers stand in the order of numbers, whatever their notation', () => {
+    const at = (versionId: string) => first(encounter({ meta: { versionId, lastUpdated: '2026-03-01T00:00:00Z' } }));
+    const order = ['2', '10', 'W/"11"', '100'].map((version) => String(at(version)['controlId']));
+    expect(order).toEqual([...order].sort());
+    expect(new Set(order).size).toBe(4);
+  });
+
+  test('a version without a time takes that of its entry, its Bundle or its export', () => {
+    const bare = encounter({ meta: undefined });
+    const entry = { resource: bare, response: { lastModified: '2026-05-05T00:00:00Z', etag: 'W/"7"' } };
+    const bundle = (more: object, inner: object = { resource: bare }) => ({
+      resourceType: 'Bundle',
+      entry: [inner],
+      ...more,
+    });
+    expect(first(bundle({ timestamp: '2026-06-06T00:00:00Z' }, entry))['eventAt']).toBe('2026-05-05T00:00:00.000Z');
+    expect(first(bundle({ timestamp: '2026-06-06T00:00:00Z' }))['eventAt']).toBe('2026-06-06T00:00:00.000Z');
+    // The time of a search result is that of the search, not of what it found.
+    const search = { type: 'searchset', meta: { lastUpdated: '2026-06-06T00:00:00Z' } };
+    expect(first(bundle(search))['eventAt']).toBe('1970-01-01T00:00:00.000Z');
+    const told = { name: 'transactionTime', valueInstant: '2026-07-07T00:00:00Z' };
+    const lines = [{ resourceType: 'Parameters', parameter: [told] }, bare];
+    const [exported] = records(lines.map((line) => JSON.stringify(line)).join('\n'));
+    expect(exported).toMatchObject({ eventAt: '2026-07-07T00:00:00.000Z' });
+  });
+});
+
+describe('references', () => {
+  const named = (reference: object): unknown => first(encounter({ subject: reference }))['patientIdentifiers'];
+
+  test.each([
+    'Patient/p1',
+    'Patient/p1/_history/4',
+    'https://ehr.example/fhir/Patient/p1',
+    'http://ehr.example/a/b/Patient/p1/_history/2',
+    'urn:uuid:p1',
+  ])('%s names the patient by the id of its resource', (reference) => {
+    expect(named({ reference })).toEqual([{ authority: 'Patient', type: 'FHIR', value: 'p1' }]);
+  });
+
+  test('a logical reference names the patient by its identifier, under the name of its authority', () => {
+    const identifier = { system: 'urn:mrn', value: '12' };
+    const options = { authorities: { 'urn:mrn': 'MERCYMRN' } };
+    const expected = { patientIdentifiers: [{ authority: 'MERCYMRN', type: '', value: '12' }] };
+    expect(records(encounter({ subject: { identifier } }), options)[0]).toMatchObject(expected);
+    expect(records(encounter({ subject: { reference: 'Patient?identifier=urn:mrn|12' } }), options)[0]).toMatchObject(
+      expected,
+    );
+  });
+
+  test('a social security number never leaves the format', () => {
+    const ssn = '900-55-1234';
+    const patient = {
+      resourceType: 'Patient',
+      id: 'p1',
+      identifier: [
+        { system: 'http://hl7.org/fhir/sid/us-ssn', value: ssn },
+        { type: { coding: [{ code: 'SS' }] }, value: ssn },
+      ],
+    };
+    expect(JSON.stringify(read(patient))).not.toContain(ssn);
+  });
+
+  test("a payer's own id of a person is not taken for an identifier of the EHR", () => {
+    const claim = {
+      resourceType: 'ExplanationOfBenefit',
+      type: { coding: [{ code: 'pharmacy' }] },
+      identifier: [{ system: 'urn:rx', value: '12' }],
+      facility: { identifier: { system: 'http://hl7.org/fhir/sid/us-npi', value: '1234567893' } },
+      patient: { reference: 'Patient/p1' },
+      supportingInfo: [{ category: { coding: [{ code: 'refillnum' }] }, valueQuantity: { value: 0 } }],
+      item: [
+        {
+          productOrService: { coding: [{ system: 'http://hl7.org/fhir/sid/ndc', code: '00093104801' }] },
+          servicedDate: '2026-03-03',
+          quantity: { value: 30 },
+        },
+      ],
+    };
+    const options = { reads: 'claims', rxNumberSystem: 'urn:rx', payer: { bin: '990011' } };
+    expect(records(claim, options)[0]).toMatchObject({ code: 'B1', quantity: '30.000', patient: { identifier: null } });
+    expect(read(claim, { ...options, payer: undefined })[0]?.errors[0]?.field).toBe('ExplanationOfBenefit.insurance');
+  });
+});
+
+test('options are checked by name', () => {
+  expect(format.checkOptions({ reads: 'ehr', authorities: { 'urn:mrn': 'M' }, payer: { bin: '1' } })).toEqual([]);
+  expect(format.checkOptions({ authority: {} })[0]).toMatch(/did you mean authorities/);
+  expect(format.checkOptions({ reads: 'all' })).toHaveLength(1);
+  expect(format.checkOptions({ payer: { rxbin: '1' } })).toHaveLength(1);
+});

@@ -1,0 +1,175 @@
+/**
+ * Bytes to entries: one resource, a Bundle (searchset, history, transaction, collection ...) or NDJSON (bulk export), told
+ * apart by what they are. NDJSON is read line by line; a bad line is one bad entry.
+ */
+import { HeldPayload } from '../../contract.ts';
+import { foreignPayload } from '../../tables/foreign-payload.ts';
+import { decodeText } from '../../tables/text-encoding.ts';
+import { isObject, type JsonObject } from './element.ts';
+import { resourceId, Scope } from './references.ts';
+
+/** One resource, or the deletion of one, with where it stood. */
+export interface Entry {
+  position: string;
+  /** Null: there is no resource to read; `fault` or `deleted` says what there is instead. */
+  resource: JsonObject | null;
+  id: string;
+  /** Time of the version when the resource itself states none: the entry's, the Bundle's, or the export's. */
+  time: unknown;
+  /** Version by `response.etag`, when the resource states none. */
+  etag: string;
+  scope: Scope;
+  deleted?: { type: string; id: string };
+  fault?: { field: string; message: string; original: string };
+}
+
+const DEEPEST = 3;
+const textOf = (object: unknown, field: string): string => {
+  const value = isObject(object) && Object.hasOwn(object, field) ? object[field] : undefined;
+  return typeof value === 'string' ? value.trim() : '';
+};
+
+const bad = (position: string, field: string, message: string, original = ''): Entry => ({
+  position,
+  resource: null,
+  id: '',
+  time: undefined,
+  etag: '',
+  scope: new Scope(),
+  fault: { field, message, original: original.slice(0, 200) },
+});
+
+/** `Encounter/12`, `https://ehr.example/fhir/Encounter/12/_history/3`: type and id. */
+function namedBy(url: string): { type: string; id: string } | undefined {
+  const match = /(?:^|\/)([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[^/?#]+)?$/.exec(url);
+  return match ? { type: match[1] ?? '', id: match[2] ?? '' } : undefined;
+}
+
+function* bundleEntries(bundle: JsonObject, prefix: string, time: unknown, depth: number): Generator<Entry> {
+  const entries: unknown = bundle['entry'];
+  if (entries === undefined || entries === null) return;
+  if (!Array.isArray(entries)) {
+    yield bad(prefix, 'Bundle.entry', 'a list was expected');
+    return;
+  }
+  const stated = textOf(bundle, 'timestamp') || textOf(bundle['meta'], 'lastUpdated');
+  const bundleTime = textOf(bundle, 'type') === 'searchset' ? time : stated || time;
+  const scope = new Scope();
+  for (const entry of entries) {
+    if (!isObject(entry) || !isObject(entry['resource'])) continue;
+    const fullUrl = textOf(entry, 'fullUrl');
+    scope.add(entry['resource'], fullUrl, resourceId(entry['resource'], fullUrl));
+  }
+  for (const [index, entry] of entries.entries())
+    yield* entryOf(entry, `${prefix}.entry[${index}]`, bundleTime, scope, depth);
+}
+
+function* entryOf(
+  entry: unknown,
+  position: string,
+  bundleTime: unknown,
+  scope: Scope,
+  depth: number,
+): Generator<Entry> {
+  if (!isObject(entry)) return yield bad(position, 'Bundle.entry', 'an object was expected');
+  const { resource, request, response } = entry;
+  const fullUrl = textOf(entry, 'fullUrl');
+  const time = textOf(response, 'lastModified') || bundleTime;
+  const etag = textOf(response, 'etag');
+  if (textOf(request, 'method').toUpperCase() === 'DELETE') {
+    const deleted = namedBy(textOf(request, 'url')) ?? namedBy(fullUrl);
+    if (deleted === undefined) yield bad(position, 'Bundle.entry.request.url', 'a deletion that names no resource');
+    else yield { position, resource: null, id: deleted.id, time, etag, scope, deleted };
+    return;
+  }
+  if (isObject(resource)) {
+    yield* resourceEntries({ position, resource, id: resourceId(resource, fullUrl), time, etag, scope }, depth + 1);
+    return;
+  }
+  // Answers to a transaction name what was done and need no resource.
+  if (isObject(response) && resource === undefined)
+    yield { position, resource: { resourceType: 'Answer' }, id: '', time, etag, scope };
+  else yield bad(position, 'Bundle.entry.resource', 'an entry without a resource');
+}
+
+function* resourceEntries(entry: Entry, depth: number): Generator<Entry> {
+  const { resource, position } = entry;
+  if (resource === null || resource['resourceType'] !== 'Bundle') return yield entry;
+  if (depth > DEEPEST) return yield bad(position, 'Bundle.entry', 'Bundles inside Bundles, too deep to be read');
+  const prefix = position === 'Bundle' ? position : `${position} Bundle`;
+  let any = false;
+  for (const inner of bundleEntries(resource, prefix, entry.time, depth)) {
+    any = true;
+    yield inner;
+  }
+  if (!any) yield { ...entry, resource: { resourceType: 'EmptyBundle' } };
+}
+
+function alone(resource: JsonObject, position: string, time: unknown): Entry {
+  return { position, resource, id: resourceId(resource, ''), time, etag: '', scope: new Scope() };
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+function* linesOf(text: string): Generator<{ number: number; line: string }> {
+  let number = 0;
+  for (let start = 0; start < text.length;) {
+    const end = text.indexOf('\n', start);
+    const line = text.slice(start, end < 0 ? text.length : end).trim();
+    number += 1;
+    if (line !== '') yield { number, line };
+    start = end < 0 ? text.length : end + 1;
+  }
+}
+
+/** The time of the export, which the hub writes as the first line of what it downloads (see README). */
+const exportTime = (resource: JsonObject): unknown => {
+  const parameters: unknown = resource['resourceType'] === 'Parameters' ? resource['parameter'] : undefined;
+  const found = Array.isArray(parameters)
+    ? parameters.find((one: unknown) => textOf(one, 'name') === 'transactionTime')
+    : undefined;
+  return isObject(found) ? found['valueInstant'] : undefined;
+};
+
+function* readLines(text: string): Generator<Entry> {
+  let time: unknown;
+  for (const { number, line } of linesOf(text)) {
+    const position = `line ${number}`;
+    const resource = parsed(line);
+    if (!isObject(resource)) {
+      yield bad(position, 'line', 'the line is not a JSON object', line);
+      continue;
+    }
+    const told = exportTime(resource);
+    if (told === undefined) yield* resourceEntries(alone(resource, position, time), 0);
+    else time = told;
+  }
+}
+
+const isResource = (value: unknown): boolean => isObject(value) && typeof value['resourceType'] === 'string';
+
+/** @throws HeldPayload when it is no FHIR JSON at all. */
+export function* readEntries(bytes: Uint8Array): Generator<Entry> {
+  const text = decodeText(bytes);
+  const [first] = linesOf(text);
+  if (first === undefined) throw new HeldPayload('document', 'JSON', 'the payload is empty');
+  const foreign = foreignPayload(text);
+  if (foreign !== null) throw new HeldPayload('document', 'JSON', `${foreign}; a FHIR feed takes FHIR R4 as JSON`);
+  const head = parsed(first.line);
+  const whole = head === undefined ? parsed(text) : undefined;
+  const document = whole ?? head;
+  const [, second] = linesOf(text);
+  if (head !== undefined && isResource(head) && second !== undefined) return yield* readLines(text);
+  if (isObject(document) && (second === undefined || whole !== undefined)) {
+    const type = textOf(document, 'resourceType');
+    return yield* resourceEntries(alone(document, type === 'Bundle' ? 'Bundle' : 'resource', undefined), 0);
+  }
+  for (const { line } of linesOf(text)) if (isResource(parsed(line))) return yield* readLines(text);
+  throw new HeldPayload('document', 'JSON', 'neither a FHIR resource as JSON nor NDJSON; it may be cut off');
+}
