@@ -28,6 +28,7 @@ export const REGISTRY: Record<string, TableRule> = {
   tenant: { kind: 'reference', access: 'state', readable: true, monitor: true },
   tenant_entity: tenant('state'),
   feed: tenant('state', true, true),
+  feed_cursor: tenant('state', false, true),
   raw_message: tenant('append', false),
   raw_receipt: tenant('append', false),
   raw_state: tenant('state', true, true),

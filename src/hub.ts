@@ -6,7 +6,8 @@ import { isAbsolute, join } from 'node:path';
 import { FORMATS } from '../adapters/index.ts';
 import type { Deliver, Running } from '../adapters/contract.ts';
 import { answers } from '../adapters/formats/hl7v2/ack.ts';
-import type { PollReport } from '../adapters/pickup/source.ts';
+import type { PollReport, TransportLog } from '../adapters/pickup/source.ts';
+import { startFhir, type FhirConfig } from '../adapters/transports/fhir/index.ts';
 import { startFolder } from '../adapters/transports/folder/index.ts';
 import { listenMllp, type MllpFeed } from '../adapters/transports/mllp/server.ts';
 import { startSftp } from '../adapters/transports/sftp/index.ts';
@@ -15,13 +16,14 @@ import type { Configuration } from './config/load.ts';
 import type { FeedConfig } from './config/schema.ts';
 import { connect, type Database, DatabaseError } from './db/client.ts';
 import { databaseEnvironment, openDatabase, type OpenedDatabase } from './db/open.ts';
-import { fault } from './db/fault.ts';
+import { fault, type FaultPoint } from './db/fault.ts';
 import { selfCheck } from './db/self-check.ts';
 import type { StageContext, Tenant } from './db/stage.ts';
 import { startHttp } from './http/server.ts';
 import type { Log } from './log.ts';
 import { PIPELINE } from './pipeline.ts';
 import { freeSpace, minimumFreeMegabytes, watchDisk, type DiskWatch } from './receive/disk-watermark.ts';
+import { feedCursors } from './receive/feed-cursors.ts';
 import { createReceiver, type Receiver } from './receive/receiver.ts';
 import { startWorker } from './worker.ts';
 
@@ -97,22 +99,36 @@ const at = (directory: string, path: string): string => (isAbsolute(path) ? path
 
 interface Intake {
   options: HubOptions;
+  ingest: Database;
   receiver: Receiver;
   tenants: Tenant[];
 }
 
-/** What a transport hands its deliveries to: stored under the feed's tenant. */
-function deliverTo({ receiver, tenants }: Intake, feed: FeedConfig): Deliver {
+function tenantOf({ tenants }: Intake, feed: FeedConfig): Tenant {
   const tenant = tenants.find((one) => one.name === feed.tenant);
   if (tenant === undefined) throw new Error(`feed ${feed.feed} names an unknown tenant`);
+  return tenant;
+}
+
+/** What a transport hands its deliveries to: stored under the feed's tenant. */
+function deliverTo(intake: Intake, feed: FeedConfig): Deliver {
+  const { receiver } = intake;
+  const tenant = tenantOf(intake, feed);
   const deliver = receiver.deliverTo(tenant.id, feed.feed);
-  const frames = 'mllp' in feed.source;
+  const [before, after] = passages(feed);
   return async (delivery) => {
-    fault.point(frames ? 'frame-read' : 'file-read');
+    fault.point(before);
     const receipt = await deliver(delivery);
-    if (!frames) fault.point('file-stored-before-archive');
+    if (after !== null) fault.point(after);
     return receipt;
   };
+}
+
+function passages({ source }: FeedConfig): [FaultPoint, FaultPoint | null] {
+  if ('mllp' in source) return ['frame-read', null];
+  return 'fhir' in source
+    ? ['fhir-page-read', 'fhir-page-stored-before-watermark']
+    : ['file-read', 'file-stored-before-archive'];
 }
 
 /** After a poll that stored files, all of them are moved away. */
@@ -120,18 +136,31 @@ const onPoll = ({ delivered }: PollReport): void => {
   if (delivered > 0) fault.point('file-archived');
 };
 
+function pollFhir(
+  intake: Intake,
+  feed: FeedConfig,
+  config: FhirConfig,
+  deliver: Deliver,
+  log: TransportLog,
+): Promise<Running> {
+  const { clock } = intake.options;
+  const cursors = feedCursors(intake.ingest, tenantOf(intake, feed).id, feed.feed, clock);
+  return startFhir({ config, deliver, cursors, clock, log });
+}
+
 async function startTransports(intake: Intake): Promise<Running[]> {
   const { configuration, log, clock, productionOnly } = intake.options;
   const running: Running[] = [];
   const mllp: MllpFeed[] = [];
   for (const feed of configuration.feeds) {
     const deliver = deliverTo(intake, feed);
-    const say = (event: { level: 'info' | 'warn' | 'error'; message: string }): void =>
+    const say: TransportLog = (event) =>
       log({ level: event.level, event: 'transport', feed: feed.feed, detail: event.message });
     const { source } = feed;
     if ('mllp' in source)
       mllp.push({ feed: feed.feed, ...source.mllp, deliver, onAnswered: () => fault.point('after-ack') });
     else if ('sftp' in source) running.push(startSftp({ config: source.sftp, deliver, log: say, onPoll }));
+    else if ('fhir' in source) running.push(await pollFhir(intake, feed, source.fhir, deliver, say));
     else if ('folder' in source)
       running.push(
         startFolder({
@@ -232,7 +261,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     started.push(http);
     const receiver = createReceiver(ingest, { clock, onStored: () => worker.wake(), refusing });
     started.push({ stop: () => receiver.settled() });
-    started.push(...(await startTransports({ options, receiver, tenants })));
+    started.push(...(await startTransports({ options, ingest, receiver, tenants })));
     return { opened, tenants, ingest, read, httpPort: http.port, stop };
   } catch (error) {
     await stop();

@@ -88,6 +88,7 @@ const KEPT = [
   'tenant',
   'tenant_entity',
   'feed',
+  'feed_cursor',
   'policy_version',
   'raw_message',
   'raw_receipt',
