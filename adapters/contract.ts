@@ -1,6 +1,7 @@
 /**
- * What all adapters share. A format turns bytes into canonical records and is pure (no I/O, no clock); a transport moves
- * bytes and knows nothing of their meaning. The registry (`adapters/index.ts`) is handed to the stages by `src/hub.ts`.
+ * What all adapters share. A format turns bytes into canonical records and is pure (no clock, no I/O but the source it is
+ * given); a transport moves bytes and knows nothing of their meaning. The registry (`adapters/index.ts`) is handed to the
+ * stages by `src/hub.ts`. What formats need to walk through a source is in `source.ts`.
  */
 import type { CanonicalRecord, RecordError } from '../src/model/records.ts';
 
@@ -40,6 +41,20 @@ export class HeldPayload extends Error {
   }
 }
 
+/**
+ * The bytes of a payload wherever they lie: a message in memory, a large file in stored pieces. They can be read anywhere and
+ * more than once, because a trailer is looked at first, a workbook's directory stands at the end and an answer may stand far
+ * behind its request. A reader that asks for bounded ranges needs bounded memory.
+ */
+export interface Source {
+  /** Bytes of the whole payload. */
+  readonly size: number;
+  /** How many bytes a reader that walks through it should ask for at once. What it reads must not depend on that. */
+  readonly step: number;
+  /** The bytes from `from` up to, not including, `to`; fewer where the payload ends. Not to be written to. */
+  read(from: number, to: number): Promise<Uint8Array>;
+}
+
 /** A format: a folder `adapters/formats/<name>/` of one shape. */
 export interface Format {
   name: string;
@@ -48,17 +63,20 @@ export interface Format {
   /** Problems of a feed's format options, each a sentence naming the option; empty = fine. */
   checkOptions(options: Readonly<Record<string, unknown>>): string[];
   /**
-   * Reads a payload lazily. Never throws for bad content: a unit that cannot be read is yielded with errors.
+   * Reads a payload lazily, a handful of units at a time. How many come together means nothing: a large file is stored portion
+   * by portion, and after a crash it is read again from its beginning and what was stored already is passed over. So the units
+   * and their positions depend on the bytes and the context alone. Never throws for bad content: a unit that cannot be read is
+   * yielded with errors. A format whose payloads always fit in memory is written with `whole` (source.ts).
    * @throws HeldPayload before the first unit when the payload must be held as a whole.
    */
-  read(bytes: Uint8Array, context: FormatContext): Iterable<Parsed>;
+  read(source: Source, context: FormatContext): AsyncIterable<readonly Parsed[]>;
 }
 
-/** A payload on its way in, before it is stored. */
+/** A message on its way in, before it is stored. */
 export interface Delivery {
-  /** Sender's own key for duplicates: MSH-10, or the file's hash for files. */
+  /** Sender's own key for duplicates: MSH-10. */
   controlId: string;
-  /** File name or connection label; kept for people, means nothing. */
+  /** Connection label; kept for people, means nothing. */
   name: string;
   bytes: Uint8Array;
 }
@@ -69,8 +87,25 @@ export interface Receipt {
   duplicate: boolean;
 }
 
-/** What a transport hands deliveries to. Resolves after commit; rejects when nothing was stored. */
+/** What a transport hands messages to. Resolves after commit; rejects when nothing was stored. */
 export type Deliver = (delivery: Delivery) => Promise<Receipt>;
+
+/** A file on its way in, of any size: its control id is the hash of its bytes. */
+export interface FileDelivery {
+  /** File name; kept for people, means nothing. */
+  name: string;
+  /** The bytes, once through. Where it throws (the file changed meanwhile, the connection broke), nothing is stored. */
+  content: AsyncIterable<Uint8Array>;
+}
+
+/** The outcome of storing a file. */
+export interface FileReceipt extends Receipt {
+  /** SHA-256 of the whole file in hex. */
+  sha256: string;
+}
+
+/** What a transport hands files to. Resolves after commit; rejects, with the content's own error, when nothing was stored. */
+export type DeliverFile = (file: FileDelivery) => Promise<FileReceipt>;
 
 /** A running listener or poller. */
 export interface Running {

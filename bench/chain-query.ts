@@ -38,6 +38,9 @@ const QUERY = `query Page($after: String) {
   }
 }`;
 
+const HEAD = Buffer.from('{"data":{"dispenses":');
+const TAIL = Buffer.from('}}');
+
 /** What the product sent to the database for one page. */
 interface Sent {
   steps: readonly Step[];
@@ -109,7 +112,7 @@ async function serve(
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
       answerFloor(read, sent[Number(Buffer.concat(chunks).toString())])
-        .then((text) => response.setHeader('content-type', 'application/json').end(text))
+        .then((body) => response.setHeader('content-type', 'application/json').end(body))
         .catch(() => response.writeHead(500).end());
     });
   });
@@ -161,10 +164,10 @@ async function walkPages(port: number, headers: Record<string, string>, sent: Se
   return bodies;
 }
 
-async function answerFloor(read: Database, sent: Sent | undefined): Promise<string> {
+async function answerFloor(read: Database, sent: Sent | undefined): Promise<Buffer> {
   if (sent === undefined) throw new Error('no such page');
   const [rows] = await read.batch(sent.steps, sent.options);
-  return `{"data":{"dispenses":${String(rows?.[0]?.['j'])}}}\n`;
+  return Buffer.concat([HEAD, rows?.[0]?.[0] as Buffer, TAIL]);
 }
 
 function listen(server: Server): Promise<number> {

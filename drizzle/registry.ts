@@ -30,6 +30,8 @@ export const REGISTRY: Record<string, TableRule> = {
   feed: tenant('state', true, true),
   feed_cursor: tenant('state', false, true),
   raw_message: tenant('append', false),
+  // Pieces of a transfer that broke off are deleted.
+  raw_chunk: tenant('state', false),
   raw_receipt: tenant('append', false),
   raw_state: tenant('state', true, true),
   record_error: tenant('state'),
@@ -41,6 +43,7 @@ export const REGISTRY: Record<string, TableRule> = {
   claim_transaction: tenant('state'),
   claim_response: tenant('state'),
   dispense: tenant('state'),
+  rule_result: tenant('append'),
   determination: tenant('state'),
   change: work(),
   decision_work: work(),

@@ -269,27 +269,28 @@ create table determination (
   tenant_id uuid not null,
   id uuid not null,
   dispense_id uuid not null,
-  entity text not null,
-  sequence integer not null,
-  status text not null,
-  bucket text,
-  orderable boolean not null,
-  reason text,
-  provisional boolean not null,
   patient_id uuid,
   encounter_id uuid,
   prescription_id uuid,
-  verdicts jsonb not null,
   policy_version_id uuid,
-  decision_date date not null,
+  claim_id uuid,
   decided_at timestamp with time zone not null,
+  decision_date date not null,
+  sequence integer not null,
+  orderable boolean not null,
+  provisional boolean not null,
+  absence boolean not null,
   current boolean not null,
   winning boolean not null,
-  constraint determination_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
-  constraint determination_sequence UNIQUE (tenant_id, dispense_id, entity, sequence)
+  entity text not null,
+  status text not null,
+  bucket text,
+  reason text,
+  verdicts bytea not null,
+  constraint determination_tenant_id_id_pk PRIMARY KEY (tenant_id, id)
 );
-create index determination_absent on determination USING btree (tenant_id, entity) WHERE (current AND (status = 'INELIGIBLE'::text));
-create index determination_current on determination USING btree (tenant_id, dispense_id) WHERE current;
+create index determination_absent on determination USING btree (tenant_id, entity) WHERE (current AND absence);
+create index determination_dispense on determination USING btree (tenant_id, dispense_id);
 create index determination_patient on determination USING btree (tenant_id, patient_id) WHERE current;
 create index determination_provisional on determination USING btree (tenant_id, dispense_id) WHERE (current AND provisional);
 grant delete, insert, select, update on determination to hub_ingest;
@@ -939,6 +940,19 @@ create index prescription_visit on prescription USING btree (tenant_id, source_s
 grant delete, insert, select, update on prescription to hub_ingest;
 grant select on prescription to hub_read;
 
+-- raw_chunk: tenant, state; row level security forced, policy tenant_isolation
+create table raw_chunk (
+  tenant_id uuid not null,
+  month date not null,
+  raw_id uuid not null,
+  part integer not null,
+  sha256 bytea not null,
+  bytes bytea not null,
+  constraint raw_chunk_tenant_id_month_raw_id_part_pk PRIMARY KEY (tenant_id, month, raw_id, part)
+) partition by RANGE (month);
+grant delete, insert, select, update on raw_chunk to hub_ingest;
+-- partitions: one per month, made three months ahead by the migration, and a default one
+
 -- raw_message: tenant, append; row level security forced, policy tenant_isolation
 create table raw_message (
   tenant_id uuid not null,
@@ -949,8 +963,9 @@ create table raw_message (
   control_id text not null,
   received_at timestamp with time zone not null,
   sha256 text not null,
-  size_bytes integer not null,
+  size_bytes bigint not null,
   payload bytea not null,
+  parts integer not null default 0,
   constraint raw_message_tenant_id_month_id_pk PRIMARY KEY (tenant_id, month, id)
 ) partition by RANGE (month);
 grant insert, select on raw_message to hub_ingest;
@@ -984,10 +999,12 @@ create table raw_state (
   duplicate integer not null default 0,
   ignored integer not null default 0,
   processed_at timestamp with time zone,
+  parts integer not null default 0,
   constraint raw_state_tenant_id_raw_id_pk PRIMARY KEY (tenant_id, raw_id)
 );
 create index raw_state_feed on raw_state USING btree (tenant_id, feed, received_at);
 create index raw_state_pending on raw_state USING btree (tenant_id, raw_id) WHERE (state = 'PENDING'::text);
+create index raw_state_pending_files on raw_state USING btree (tenant_id, raw_id) WHERE ((state = 'PENDING'::text) AND (parts > 0));
 grant delete, insert, select, update on raw_state to hub_ingest;
 grant select on raw_state to hub_monitor;
 grant select on raw_state to hub_read;
@@ -1009,6 +1026,21 @@ create table record_error (
 );
 grant delete, insert, select, update on record_error to hub_ingest;
 grant select on record_error to hub_read;
+
+-- rule_result: tenant, append; row level security forced, policy tenant_isolation
+create table rule_result (
+  tenant_id uuid not null,
+  number integer not null,
+  digest text not null,
+  rule text not null,
+  answer text not null,
+  reason text not null,
+  evidence jsonb not null,
+  constraint rule_result_tenant_id_number_pk PRIMARY KEY (tenant_id, number),
+  constraint rule_result_same UNIQUE (tenant_id, digest)
+);
+grant insert, select on rule_result to hub_ingest;
+grant select on rule_result to hub_read;
 
 -- schema_migration: local, state
 create table schema_migration (

@@ -32,7 +32,7 @@ const DIRECTIONS: { folder: RegExp; may: string[]; npm?: boolean; instead: strin
   },
   {
     folder: /^adapters\/formats\//,
-    may: ['src/model', 'adapters/contract.ts', 'adapters/tables'],
+    may: ['src/model', 'adapters/contract.ts', 'adapters/source.ts', 'adapters/tables'],
     instead: 'a format is pure: bytes in, records out',
   },
   {
@@ -43,7 +43,7 @@ const DIRECTIONS: { folder: RegExp; may: string[]; npm?: boolean; instead: strin
   { folder: /^adapters\//, may: ['src/model', 'adapters'], instead: 'the registry lists adapters only' },
   {
     folder: /^src\/(receive|normalize|decide|accumulate|order|reconcile|monitor|audit)\//,
-    may: ['src/model', 'src/db', 'drizzle', 'adapters/contract.ts'],
+    may: ['src/model', 'src/db', 'drizzle', 'adapters/contract.ts', 'adapters/source.ts'],
     instead: 'a stage reads and writes tables; it never calls another stage or an adapter',
   },
   {

@@ -4,19 +4,20 @@
  */
 import { isAbsolute, join } from 'node:path';
 import { FORMATS } from '../adapters/index.ts';
-import type { Deliver, Running } from '../adapters/contract.ts';
+import type { Deliver, DeliverFile, Running } from '../adapters/contract.ts';
 import { answers } from '../adapters/formats/hl7v2/ack.ts';
 import type { PollReport, TransportLog } from '../adapters/pickup/source.ts';
 import { startFhir, type FhirConfig } from '../adapters/transports/fhir/index.ts';
 import { startFolder } from '../adapters/transports/folder/index.ts';
-import { listenMllp, type MllpFeed } from '../adapters/transports/mllp/server.ts';
+import { listenMllp, type MllpFeed, type MllpListener } from '../adapters/transports/mllp/server.ts';
 import { startSftp } from '../adapters/transports/sftp/index.ts';
 import { applyConfiguration } from './config/apply.ts';
 import type { Configuration } from './config/load.ts';
+import { mllpTls } from './config/mllp.ts';
 import type { FeedConfig } from './config/schema.ts';
 import { connect, type Database, DatabaseError } from './db/client.ts';
 import { databaseEnvironment, openDatabase, type OpenedDatabase } from './db/open.ts';
-import { fault, type FaultPoint } from './db/fault.ts';
+import { fault } from './db/fault.ts';
 import { selfCheck } from './db/self-check.ts';
 import type { StageContext, Tenant } from './db/stage.ts';
 import { startHttp } from './http/server.ts';
@@ -25,6 +26,7 @@ import { PIPELINE } from './pipeline.ts';
 import { freeSpace, minimumFreeMegabytes, watchDisk, type DiskWatch } from './receive/disk-watermark.ts';
 import { feedCursors } from './receive/feed-cursors.ts';
 import { createReceiver, type Receiver } from './receive/receiver.ts';
+import { sweepPieces } from './receive/take-file.ts';
 import { startWorker } from './worker.ts';
 
 /** What a hub needs to run. */
@@ -110,25 +112,35 @@ function tenantOf({ tenants }: Intake, feed: FeedConfig): Tenant {
   return tenant;
 }
 
-/** What a transport hands its deliveries to: stored under the feed's tenant. */
+/** What a transport hands its messages to: stored under the feed's tenant. */
 function deliverTo(intake: Intake, feed: FeedConfig): Deliver {
-  const { receiver } = intake;
-  const tenant = tenantOf(intake, feed);
-  const deliver = receiver.deliverTo(tenant.id, feed.feed);
-  const [before, after] = passages(feed);
+  const deliver = intake.receiver.deliverTo(tenantOf(intake, feed).id, feed.feed);
+  return (delivery) => {
+    fault.point('frame-read');
+    return deliver(delivery);
+  };
+}
+
+/** The same for the pages of a FHIR server. */
+function deliverPagesTo(intake: Intake, feed: FeedConfig): Deliver {
+  const deliver = intake.receiver.deliverTo(tenantOf(intake, feed).id, feed.feed);
   return async (delivery) => {
-    fault.point(before);
+    fault.point('fhir-page-read');
     const receipt = await deliver(delivery);
-    if (after !== null) fault.point(after);
+    fault.point('fhir-page-stored-before-watermark');
     return receipt;
   };
 }
 
-function passages({ source }: FeedConfig): [FaultPoint, FaultPoint | null] {
-  if ('mllp' in source) return ['frame-read', null];
-  return 'fhir' in source
-    ? ['fhir-page-read', 'fhir-page-stored-before-watermark']
-    : ['file-read', 'file-stored-before-archive'];
+/** The same for files. */
+function deliverFilesTo(intake: Intake, feed: FeedConfig): DeliverFile {
+  const deliver = intake.receiver.deliverFilesTo(tenantOf(intake, feed).id, feed.feed);
+  return async (file) => {
+    fault.point('file-read');
+    const receipt = await deliver(file);
+    fault.point('file-stored-before-archive');
+    return receipt;
+  };
 }
 
 /** After a poll that stored files, all of them are moved away. */
@@ -136,64 +148,66 @@ const onPoll = ({ delivered }: PollReport): void => {
   if (delivered > 0) fault.point('file-archived');
 };
 
-function pollFhir(
-  intake: Intake,
-  feed: FeedConfig,
-  config: FhirConfig,
-  deliver: Deliver,
-  log: TransportLog,
-): Promise<Running> {
+function pollFhir(intake: Intake, feed: FeedConfig, config: FhirConfig, log: TransportLog): Promise<Running> {
   const { clock } = intake.options;
   const cursors = feedCursors(intake.ingest, tenantOf(intake, feed).id, feed.feed, clock);
-  return startFhir({ config, deliver, cursors, clock, log });
+  return startFhir({ config, deliver: deliverPagesTo(intake, feed), cursors, clock, log });
 }
 
-async function startTransports(intake: Intake): Promise<Running[]> {
-  const { configuration, log, clock, productionOnly } = intake.options;
+async function startTransports(intake: Intake): Promise<{ running: Running[]; mllp: MllpListener | undefined }> {
+  const { configuration, log } = intake.options;
   const running: Running[] = [];
-  const mllp: MllpFeed[] = [];
   for (const feed of configuration.feeds) {
-    const deliver = deliverTo(intake, feed);
     const say: TransportLog = (event) =>
       log({ level: event.level, event: 'transport', feed: feed.feed, detail: event.message });
     const { source } = feed;
-    if ('mllp' in source)
-      mllp.push({ feed: feed.feed, ...source.mllp, deliver, onAnswered: () => fault.point('after-ack') });
-    else if ('sftp' in source) running.push(startSftp({ config: source.sftp, deliver, log: say, onPoll }));
-    else if ('fhir' in source) running.push(await pollFhir(intake, feed, source.fhir, deliver, say));
+    if ('sftp' in source)
+      running.push(startSftp({ config: source.sftp, deliver: deliverFilesTo(intake, feed), log: say, onPoll }));
+    else if ('fhir' in source) running.push(await pollFhir(intake, feed, source.fhir, say));
     else if ('folder' in source)
       running.push(
         startFolder({
           config: { ...source.folder, path: at(configuration.directory, source.folder.path) },
-          deliver,
+          deliver: deliverFilesTo(intake, feed),
           log: say,
           onPoll,
         }),
       );
   }
-  if (mllp.length > 0) {
-    const onFault = ({
-      kind,
-      feed,
-      remote,
-      detail,
-    }: {
-      kind: string;
-      feed: string;
-      remote: string;
-      detail: string;
-    }): void => log({ level: 'warn', event: 'mllp', kind, feed, remote, detail });
-    running.push(
-      await listenMllp({
-        host: configuration.hub.mllp.host,
-        feeds: mllp,
-        answers: answers({ productionOnly }),
-        clock,
-        onFault,
-      }),
-    );
+  const mllp = await startMllp(intake);
+  if (mllp !== undefined) running.push(mllp);
+  return { running, mllp };
+}
+
+/** Listens for all MLLP feeds; undefined when there are none. */
+async function startMllp(intake: Intake): Promise<MllpListener | undefined> {
+  const { configuration, log, clock, productionOnly } = intake.options;
+  const { hub } = configuration;
+  const feeds = configuration.feeds.flatMap((feed): MllpFeed[] => {
+    const { source } = feed;
+    if (!('mllp' in source)) return [];
+    const tls = mllpTls(configuration.directory, hub, feed);
+    const deliver = deliverTo(intake, feed);
+    const onAnswered = (): void => fault.point('after-ack');
+    return [{ ...source.mllp, feed: feed.feed, tls, idleMs: source.mllp.idle * 1000, deliver, onAnswered }];
+  });
+  if (feeds.length === 0) return undefined;
+  try {
+    return await listenMllp({
+      host: hub.mllp.host,
+      feeds,
+      answers: answers({ productionOnly }),
+      clock,
+      onFault: (told) => log({ level: told.kind === 'IDLE' ? 'info' : 'warn', event: 'mllp', ...told }),
+    });
+  } catch (error) {
+    const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+    if (port === undefined) throw error;
+    const cure = 'Stop the program that uses it, or change source.mllp.port of its feeds or mllp.host in hub.yaml.';
+    throw new Error(`Cannot listen for MLLP on ${hub.mllp.host}:${port} (${code ?? 'error'}). ${cure}`, {
+      cause: error,
+    });
   }
-  return running;
 }
 
 /** The disk of the embedded database; null when the operator's own server holds the data. */
@@ -242,6 +256,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const disk = await watchDatabaseDisk(options, opened);
     if (disk !== null) started.push(disk);
     const refusing = (): boolean => disk?.refusing() ?? false;
+    let mllp: MllpListener | undefined;
+    const tenantNames = new Map(configuration.feeds.map(({ feed, tenant }) => [feed, tenant]));
     const http = await startHttp({
       host: configuration.hub.http.host,
       port: configuration.hub.http.port,
@@ -250,6 +266,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       clock,
       tenants,
       refusing,
+      mllp: ({ name }) => (mllp?.feeds() ?? []).filter(({ feed }) => tenantNames.get(feed) === name),
       // A DatabaseError speaks in names and codes only; of anything else just the class is told.
       onFault: (error) =>
         log({
@@ -259,9 +276,16 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         }),
     });
     started.push(http);
+    await sweepPieces(
+      ingest,
+      tenants.map(({ id }) => id),
+      clock(),
+    );
     const receiver = createReceiver(ingest, { clock, onStored: () => worker.wake(), refusing });
     started.push({ stop: () => receiver.settled() });
-    started.push(...(await startTransports({ options, ingest, receiver, tenants })));
+    const transports = await startTransports({ options, ingest, receiver, tenants });
+    started.push(...transports.running);
+    mllp = transports.mllp;
     return { opened, tenants, ingest, read, httpPort: http.port, stop };
   } catch (error) {
     await stop();

@@ -18,7 +18,7 @@ import { drain } from './worker.ts';
 const REBUILD_SCHEMA = 'hub_rebuild';
 const WAITING = statement(import.meta.url, 'audit/waiting.sql');
 /** Facts, copied as they stand; `raw_state` is copied apart, with everything pending again. */
-const FACT_TABLES = ['tenant_entity', 'feed', 'policy_version', 'raw_message', 'raw_receipt'];
+const FACT_TABLES = ['tenant_entity', 'feed', 'policy_version', 'raw_message', 'raw_chunk', 'raw_receipt'];
 const QUIET_TRIES = 240;
 const QUIET_PAUSE_MS = 250;
 
@@ -100,8 +100,8 @@ async function copyFacts(
             [tenant.id],
           );
         const copied = await tx.query(
-          `insert into ${REBUILD_SCHEMA}.raw_state (tenant_id, raw_id, month, feed, received_at)
-           select tenant_id, raw_id, month, feed, received_at from ${schema}.raw_state where tenant_id = $1::uuid returning 1`,
+          `insert into ${REBUILD_SCHEMA}.raw_state (tenant_id, raw_id, month, feed, received_at, parts)
+           select tenant_id, raw_id, month, feed, received_at, parts from ${schema}.raw_state where tenant_id = $1::uuid returning 1`,
           [tenant.id],
         );
         payloads += copied.length;

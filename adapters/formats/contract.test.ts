@@ -10,6 +10,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { HeldPayload } from '../contract.ts';
 import type { Format, FormatContext, Parsed } from '../contract.ts';
+import { inMemory } from '../source.ts';
 import { isDate } from '../../src/model/calendar.ts';
 
 interface Expected {
@@ -33,10 +34,10 @@ const contextOf = (bytes: Uint8Array, context: Expected['context']): FormatConte
 });
 
 /** Reads everything; only HeldPayload may come out as an exception. */
-function readAll(format: Format, bytes: Uint8Array, context: FormatContext): Outcome {
+async function readAll(format: Format, bytes: Uint8Array, context: FormatContext, step?: number): Promise<Outcome> {
   const parsed: Parsed[] = [];
   try {
-    for (const unit of format.read(bytes, context)) parsed.push(unit);
+    for await (const units of format.read(inMemory(bytes, step), context)) parsed.push(...units);
     return { parsed };
   } catch (error) {
     if (error instanceof HeldPayload) return { held: error, parsed };
@@ -125,7 +126,7 @@ describe.each(folders)('format %s', (folder) => {
     const expected = expectedOf(file);
     const context = expected?.context ?? fresh;
     expect(format.checkOptions(context.options)).toEqual([]);
-    const outcome = readAll(format, bytes, contextOf(bytes, context));
+    const outcome = await readAll(format, bytes, contextOf(bytes, context));
     expectSound(outcome, bytes);
     const held = outcome.held && { position: outcome.held.position, field: outcome.held.field };
     const actual = plain({ context, ...(held ? { held } : {}), parsed: outcome.parsed });
@@ -137,21 +138,30 @@ describe.each(folders)('format %s', (folder) => {
   });
 
   test.each(payloads)(
-    '%s reads the same again, from a view into other memory, and after a stop at any unit',
+    '%s reads the same again, from a view into other memory, in steps of any size, and after a stop at any unit',
     async (file) => {
       const format = await load();
       const bytes = bytesOf(file);
       const context = contextOf(bytes, expectedOf(file)?.context ?? fresh);
-      const first = readAll(format, bytes, context);
+      const first = await readAll(format, bytes, context);
       const memory = new Uint8Array(bytes.length + 7).fill(0x5a);
       memory.set(bytes, 3);
-      const again = readAll(format, memory.subarray(3, 3 + bytes.length), context);
+      const again = await readAll(format, memory.subarray(3, 3 + bytes.length), context);
       expect(plain(again.parsed)).toEqual(plain(first.parsed));
+      for (const step of [1, 7, 64, 1000]) {
+        const stepped = await readAll(format, bytes.subarray(0, step * 20_000), context, step);
+        const expected =
+          bytes.length <= step * 20_000 ? first : await readAll(format, bytes.subarray(0, step * 20_000), context);
+        expect(plain(stepped.parsed)).toEqual(plain(expected.parsed));
+      }
       const stops = [0, 1, Math.floor(first.parsed.length / 2)].filter((stop) => stop < first.parsed.length);
       for (const stop of stops) {
         const seen: string[] = [];
-        for (const unit of format.read(bytes, context)) if (seen.push(unit.position) > stop) break;
-        expect(seen).toEqual(first.parsed.slice(0, stop + 1).map((unit) => unit.position));
+        for await (const units of format.read(inMemory(bytes, 64), context)) {
+          seen.push(...units.map((unit) => unit.position));
+          if (seen.length > stop) break;
+        }
+        expect(seen).toEqual(first.parsed.slice(0, seen.length).map((unit) => unit.position));
       }
     },
   );
@@ -162,11 +172,11 @@ describe.each(folders)('format %s', (folder) => {
     const { context } = expectedOf(file) ?? { context: fresh };
     const bytes = whole.subarray(0, 20_000);
     const damage = fc.array(fc.tuple(fc.nat(Math.max(0, bytes.length - 1)), fc.nat(255)), { maxLength: 12 });
-    fc.assert(
-      fc.property(damage, fc.nat(bytes.length), fc.boolean(), (flips, cut, cutting) => {
+    await fc.assert(
+      fc.asyncProperty(damage, fc.nat(bytes.length), fc.boolean(), async (flips, cut, cutting) => {
         const damaged = Uint8Array.from(cutting ? bytes.subarray(0, cut) : bytes);
         for (const [at, byte] of flips) if (at < damaged.length) damaged[at] = byte;
-        expectSound(readAll(format, damaged, contextOf(damaged, context)), damaged);
+        expectSound(await readAll(format, damaged, contextOf(damaged, context)), damaged);
       }),
       { numRuns: 60 },
     );
@@ -175,9 +185,9 @@ describe.each(folders)('format %s', (folder) => {
   test('bytes that mean nothing never throw', async () => {
     const format = await load();
     const context = (payloads[0] !== undefined && expectedOf(payloads[0])?.context) || fresh;
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
-        expectSound(readAll(format, bytes, contextOf(bytes, context)), bytes);
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), async (bytes) => {
+        expectSound(await readAll(format, bytes, contextOf(bytes, context)), bytes);
       }),
       { numRuns: 100 },
     );

@@ -1,15 +1,14 @@
 /**
- * Picks files up from a place: waits until they are stable, reads them into memory, hands them over and only after they are
+ * Picks files up from a place: waits until they are stable, hands their bytes over as they come and only after they are
  * stored moves them away. A crash or a lost connection at any point leaves the file where it is; the next poll reads it
  * again and the receiver recognises its bytes.
  */
-import { createHash } from 'node:crypto';
-import type { Deliver, Running } from '../contract.ts';
+import type { DeliverFile, Running } from '../contract.ts';
 import { globMatcher, isPlainName, labelOf } from './names.ts';
 import type { FileSource, PickupRules, PollReport, SourceFile, TransportLog } from './source.ts';
 import { Stability } from './stability.ts';
 
-const MAX_BYTES = 512 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 ** 3;
 const MAX_BACKOFF_MS = 60_000;
 const STOP_WITHIN_MS = 10_000;
 const DONE = '.done';
@@ -18,7 +17,7 @@ const DONE = '.done';
 export interface Pickup {
   open(): Promise<FileSource>;
   rules: PickupRules;
-  deliver: Deliver;
+  deliver: DeliverFile;
   log: TransportLog;
   onPoll?: ((report: PollReport) => void) | undefined;
 }
@@ -32,6 +31,21 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown failure';
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}
+
+/** The file is not what it was when its reading began: nothing of it may be stored. */
+class FileChanged extends Error {
+  override readonly name = 'FileChanged';
+}
+
+/** The bytes of a file; throws at their end when it changed meanwhile, so that whoever stores them does not. */
+async function* unchanged(source: FileSource, file: SourceFile): AsyncGenerator<Uint8Array> {
+  let read = 0;
+  for await (const bytes of source.read(file.name, file.size + 1)) {
+    read += bytes.length;
+    yield bytes;
+  }
+  if (changed(file, await source.stat(file.name), read)) throw new FileChanged();
 }
 
 class Poller implements Running {
@@ -137,8 +151,12 @@ class Poller implements Running {
 
   /** Reads and stores one file; false when it changed meanwhile. */
   private async take(source: FileSource, file: SourceFile): Promise<boolean> {
-    const bytes = await source.read(file.name, file.size + 1);
-    if (changed(file, await source.stat(file.name), bytes.length)) {
+    try {
+      const { sha256 } = await this.pickup.deliver({ name: file.name, content: unchanged(source, file) });
+      await this.finish(source, file, sha256);
+      return true;
+    } catch (error) {
+      if (!(error instanceof FileChanged)) throw error;
       this.stability.reset(file.name);
       this.pickup.log({
         level: 'info',
@@ -146,10 +164,6 @@ class Poller implements Running {
       });
       return false;
     }
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    await this.pickup.deliver({ controlId: sha256, name: file.name, bytes });
-    await this.finish(source, file, sha256);
-    return true;
   }
 
   private async finish(source: FileSource, file: SourceFile, sha256: string): Promise<void> {

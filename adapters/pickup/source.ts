@@ -16,8 +16,8 @@ export interface FileSource {
   list(): Promise<SourceFile[]>;
   /** The file as it is now; null when it is gone. */
   stat(name: string): Promise<SourceFile | null>;
-  /** At most `limit` bytes of the file, into memory. */
-  read(name: string, limit: number): Promise<Uint8Array>;
+  /** The first `limit` bytes of the file, as they come. */
+  read(name: string, limit: number): AsyncIterable<Uint8Array>;
   /** Moves the file into the archive under another base name. Rejects when that name is taken. */
   archive(name: string, archivedAs: string): Promise<void>;
   remove(name: string): Promise<void>;
@@ -35,7 +35,7 @@ export interface PickupRules {
   after: AfterReading;
   /** Polls in a row that must see equal size and time before a file is read; default 2. A `<name>.done` beside it counts as stable. */
   stablePolls?: number;
-  /** Largest file that is read, in bytes; default 512 MB. */
+  /** Largest file that is read, in bytes; default 64 GB. */
   maxBytes?: number;
 }
 

@@ -1,6 +1,6 @@
 /** What came in, as it came, and what became of it. Everything else in the database can be rebuilt from here. */
 import { sql } from 'drizzle-orm';
-import { boolean, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { bytes, day, instant, provenance, tenantId } from './columns.ts';
 
 /** The organisations that run their 340B programme here. The `public` tenant owns the raw files of public feeds. */
@@ -53,10 +53,31 @@ export const rawMessage = pgTable(
     controlId: text('control_id').notNull(),
     receivedAt: instant('received_at').notNull(),
     sha256: text('sha256').notNull(),
-    sizeBytes: integer('size_bytes').notNull(),
+    sizeBytes: bigint('size_bytes', { mode: 'number' }).notNull(),
+    /** Pieces in `raw_chunk` that hold the bytes of a large file; 0 = they are here. */
+    parts: integer('parts').notNull().default(0),
     payload: bytes('payload').notNull(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.month, t.id] })],
+);
+
+/**
+ * The bytes of large files in pieces of one size, so that nobody ever holds a whole file. Pieces whose raw message never came
+ * (a transfer that broke off) mean nothing and are swept away. Partitioned by month as `raw_message` is.
+ */
+export const rawChunk = pgTable(
+  'raw_chunk',
+  {
+    tenantId: tenantId(),
+    month: day('month').notNull(),
+    rawId: uuid('raw_id').notNull(),
+    /** From 0. */
+    part: integer('part').notNull(),
+    /** Hash of this piece (law L1): the whole file's hash cannot be made again by a statement. */
+    sha256: bytes('sha256').notNull(),
+    bytes: bytes('bytes').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.month, t.rawId, t.part] })],
 );
 
 /** Deduplicates deliveries: a unique key on the partitioned table would have to contain the month. */
@@ -85,7 +106,12 @@ export const rawState = pgTable(
     receivedAt: instant('received_at').notNull(),
     state: text('state').notNull().default('PENDING'),
     attempts: integer('attempts').notNull().default(0),
-    /** Records of the payload: received = accepted + rejected + duplicate + ignored (law L3). */
+    /** As in `raw_message`: above 0 the payload is normalized portion by portion. */
+    parts: integer('parts').notNull().default(0),
+    /**
+     * Records of the payload: received = accepted + rejected + duplicate + ignored (law L3). While a large file is PENDING,
+     * those of the portions that are committed: where reading goes on.
+     */
     records: integer('records').notNull().default(0),
     accepted: integer('accepted').notNull().default(0),
     rejected: integer('rejected').notNull().default(0),
@@ -99,6 +125,10 @@ export const rawState = pgTable(
     index('raw_state_pending')
       .on(t.tenantId, t.rawId)
       .where(sql`state = 'PENDING'`),
+    // Large files that wait or are being read.
+    index('raw_state_pending_files')
+      .on(t.tenantId, t.rawId)
+      .where(sql`state = 'PENDING' and parts > 0`),
     // Feed freshness: latest receipt of a feed.
     index('raw_state_feed').on(t.tenantId, t.feed, t.receivedAt),
   ],

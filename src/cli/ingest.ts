@@ -1,6 +1,5 @@
 /** `hub ingest <feed> <file|dir>`: the same way in as a transport: stored first, then worked through, then reported. */
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { FORMATS } from '../../adapters/index.ts';
@@ -18,6 +17,7 @@ const FIND_FEED = statement(import.meta.url, 'find-feed.sql');
 const PAYLOAD_RESULT = statement(import.meta.url, 'payload-result.sql');
 const PAYLOAD_ERRORS = statement(import.meta.url, 'payload-errors.sql');
 const ERRORS_SHOWN = 20;
+const READ_AHEAD_BYTES = 256 * 1024;
 
 interface PayloadError {
   position: string;
@@ -83,9 +83,8 @@ async function ingest(session: Session, feed: string, path: string): Promise<Fil
   const receiver = createReceiver(session.ingest, { clock });
   const receipts: { file: string; rawId: string; duplicate: boolean }[] = [];
   for (const file of filesOf(path)) {
-    const bytes = readFileSync(file);
-    const controlId = createHash('sha256').update(bytes).digest('hex');
-    receipts.push({ file, ...(await receiver.receive(tenant.id, feed, { controlId, name: basename(file), bytes })) });
+    const content = createReadStream(file, { highWaterMark: READ_AHEAD_BYTES });
+    receipts.push({ file, ...(await receiver.receiveFile(tenant.id, feed, { name: basename(file), content })) });
   }
   progress(`${receipts.length} files stored; working through them`);
   for (const one of [tenant, ...session.tenants.filter((other) => other.id !== tenant.id)])

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import type { z } from 'zod';
 import type { Format } from '../../adapters/contract.ts';
 import { nearest } from '../model/nearest.ts';
+import { mllpProblems } from './mllp.ts';
 import { feedSchema, hubSchema, type FeedConfig, type HubConfig } from './schema.ts';
 
 /** A checked configuration. `directory` is where relative folder paths start. */
@@ -136,7 +137,7 @@ export function loadConfiguration(directory: string, formats: ReadonlyMap<string
   const feeds = files
     .map((name) => read(join(folder, name), `feeds/${name}`, feedSchema, problems))
     .filter((feed) => feed !== null);
-  if (hub !== null) problems.push(...crossCheck(hub, feeds, formats));
+  if (hub !== null) problems.push(...crossCheck(hub, feeds, formats), ...mllpProblems(directory, hub, feeds));
   if (hub === null || problems.length > 0) throw new ConfigurationError(problems);
   return { directory, hub, feeds };
 }

@@ -8,6 +8,7 @@
 export const FAULT_POINTS = [
   'frame-read',
   'file-read',
+  'file-pieces-stored',
   'before-store',
   'stored-before-ack',
   'after-ack',
@@ -17,6 +18,8 @@ export const FAULT_POINTS = [
   'fhir-page-stored-before-watermark',
   'fhir-watermark-moved',
   'normalize-in-transaction',
+  'portion-in-transaction',
+  'portion-committed',
   'normalize-committed',
   'decide-in-transaction',
   'decide-committed',

@@ -1,4 +1,5 @@
 /** A dispense as its table holds it: the folded claims beside the winning answer. */
+import type { FoldedDispense } from './fold-claims.ts';
 import type { Gathered } from './gather-facts.ts';
 import type { Judgement } from './judge.ts';
 
@@ -57,6 +58,9 @@ const NO_ANSWER = {
   reason: null,
 } as const;
 
+/** The claim that a dispense is judged by; null unless it is open. */
+export const claimOf = (folded: FoldedDispense): string | null => (folded.state === 'OPEN' ? folded.primary.id : null);
+
 /** The row of a dispense that is folded and judged; `winner` null = not open, or the tenant has no entity. */
 export function dispenseRow(
   id: string,
@@ -88,7 +92,7 @@ export function dispenseRow(
     plan_type: gathered.planType,
     first_received_at: primary.receivedAt,
     ...NO_ANSWER,
-    claim_id: folded.state === 'OPEN' ? primary.id : null,
+    claim_id: claimOf(folded),
     ...(winner && answerOf(winner, determinationId)),
     raw_id: primary.rawId,
     position: primary.position,

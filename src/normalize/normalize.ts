@@ -2,41 +2,46 @@
  * Normalize: payloads that wait are read by their feed's format and become canonical rows, with everything that later stages
  * must look at marked, in one transaction. A payload that cannot be processed never holds up the others.
  */
+import { inMemory } from '../../adapters/source.ts';
 import { DatabaseError } from '../db/client.ts';
 import { fault } from '../db/fault.ts';
 import type { Stage, StageContext } from '../db/stage.ts';
 import { run, statement } from '../db/statement.ts';
 import { type TenantTransaction, withTenant } from '../db/tenant.ts';
-import type { FeedSettings, RawPayload, Unit } from './batch.ts';
+import { BY_KEY, type RawPayload } from './batch.ts';
+import { countAttempts, stateOf } from './fates.ts';
+import { normalizeFiles, type WaitingFile } from './large-files.ts';
+import { readerOf } from './read-feeds.ts';
 import { type Outcome, readPayload, reasonOf } from './read-payload.ts';
-import { type PlacedError, errorsOf, writeErrors } from './record-errors.ts';
+import { errorsOf, writeErrors } from './record-errors.ts';
 import { recordset } from './recordset.ts';
-import { PUBLIC_TENANT, writeBatch } from './write-batch.ts';
+import { reusedIds } from './reused-ids.ts';
+import { writeBatch } from './write-batch.ts';
 
 const TAKE = statement(import.meta.url, 'take-pending.sql');
 const TAKE_AGAIN = statement(import.meta.url, 'take-again.sql');
+const FILES = statement(import.meta.url, 'find-files.sql');
 const PAYLOADS = statement(import.meta.url, 'read-payloads.sql');
-const FEEDS = statement(import.meta.url, 'read-feeds.sql');
 const FINISH = statement(import.meta.url, 'finish-payloads.sql');
-const ATTEMPTS = statement(import.meta.url, 'count-attempts.sql');
 
 /** Bounds of a batch: enough to make statements worth their round trip, little enough to hold in memory. */
 const MOST_PAYLOADS = 500;
 const MOST_BYTES = 8 * 1024 * 1024;
-/** Tries before a payload that keeps failing is set aside. */
-const MOST_ATTEMPTS = 5;
-
-/**
- * Every statement of this stage looks its rows up by key, from the batch to the table (`lateral ... offset 0` keeps that
- * order of joining). While tables grow faster than they are analysed, the planner takes them for empty and reads them whole
- * for each row of the batch: 500 messages took 2.3 s at first and 3.6 s after 3,000, against a level 0.6 s.
- */
-const BY_KEY = { enable_seqscan: 'off' };
+/** Large files looked at for one that no other worker is at. */
+const MOST_FILES = 10;
 
 /** The stage. Its count includes payloads whose try failed: they wait for another one. */
-export const normalizeStage: Stage = { name: 'normalize', run: normalizeBatch };
+export const normalizeStage: Stage = { name: 'normalize', run: normalizeNext };
 
-async function normalizeBatch(context: StageContext): Promise<number> {
+/** A batch of payloads, then a slice of a large file: neither waits for all of the other. */
+async function normalizeNext(context: StageContext): Promise<number> {
+  const files: WaitingFile[] = [];
+  const payloads = await normalizeBatch(context, files);
+  return files.length === 0 ? payloads : payloads + (await normalizeFiles(context, files));
+}
+
+/** `files` takes up the large files that wait: they are found on the same way. */
+async function normalizeBatch(context: StageContext, files: WaitingFile[]): Promise<number> {
   let batch: string[] = [];
   let done = false;
   try {
@@ -44,7 +49,11 @@ async function normalizeBatch(context: StageContext): Promise<number> {
       context.db,
       context.tenant.id,
       async (tx) => {
-        const pending = await run<RawPayload>(tx, TAKE, [tx.tenantId, MOST_PAYLOADS]);
+        const [pending, large] = await Promise.all([
+          run<RawPayload>(tx, TAKE, [tx.tenantId, MOST_PAYLOADS]),
+          run<WaitingFile>(tx, FILES, [tx.tenantId, MOST_FILES]),
+        ]);
+        files.push(...large);
         const chosen = firstBatch(pending);
         batch = chosen.map(({ rawId }) => rawId);
         // What does not fit is locked too: it is let go with this transaction, or other workers would find nothing to do.
@@ -124,7 +133,8 @@ async function normalizePayloads(
   );
   const finished = outcomes.filter((outcome) => outcome.kind !== 'FAILED');
   const settled = finished.map(({ raw }) => raw).filter((raw) => raw.attempts > 0);
-  await writeErrors(tx, finished.flatMap(errorsOf), settled);
+  const reused = await reusedIds(tx, finished);
+  await writeErrors(tx, [...reused, ...finished.flatMap(errorsOf)], settled);
   const states = finished.map((outcome) => ({ ...outcome.raw, ...stateOf(outcome) }));
   await run(tx, FINISH, [tx.tenantId, recordset(states), context.clock().toISOString()]);
   await countAttempts(
@@ -140,65 +150,16 @@ async function readPayloads(
   context: StageContext,
   raws: readonly RawPayload[],
 ): Promise<Outcome[]> {
-  const [feeds, payloads] = await Promise.all([
-    run<FeedSettings>(tx, FEEDS, [tx.tenantId]),
+  const [reader, payloads] = await Promise.all([
+    readerOf(tx, context),
     run<{ rawId: string; payload: Uint8Array }>(tx, PAYLOADS, [
       tx.tenantId,
       [...new Set(raws.map(({ month }) => month))],
       raws.map(({ rawId }) => rawId),
     ]),
   ]);
-  const reader = {
-    feeds: new Map(feeds.map((feed) => [feed.name, feed])),
-    formats: context.formats,
-    mayReadPublicData: context.tenant.name === PUBLIC_TENANT,
-  };
-  const bytes = new Map(payloads.map(({ rawId, payload }) => [rawId, payload]));
-  return raws.map((raw) => readPayload(reader, raw, bytes.get(raw.rawId)));
+  const sources = new Map(payloads.map(({ rawId, payload }) => [rawId, inMemory(payload)]));
+  const outcomes: Outcome[] = [];
+  for (const raw of raws) outcomes.push(await readPayload(reader, raw, sources.get(raw.rawId)));
+  return outcomes;
 }
-
-/** State and counters of a payload: its units are accepted, rejected, duplicate or ignored, each exactly one of them. */
-function stateOf(outcome: Exclude<Outcome, { kind: 'FAILED' }>): Record<string, string | number> {
-  const counts = { accepted: 0, rejected: 0, duplicate: 0, ignored: 0 };
-  if (outcome.kind === 'HELD') return { state: 'HELD', records: 0, ...counts };
-  for (const unit of outcome.units) counts[fateOf(unit)] += 1;
-  const unreadable = counts.rejected > 0 && counts.rejected === outcome.units.length;
-  return { state: unreadable ? 'REJECTED' : 'DONE', records: outcome.units.length, ...counts };
-}
-
-function fateOf({ parsed, duplicates }: Unit): 'accepted' | 'rejected' | 'duplicate' | 'ignored' {
-  if (parsed.records.length === 0) return parsed.errors.length > 0 ? 'rejected' : 'ignored';
-  return duplicates === parsed.records.length ? 'duplicate' : 'accepted';
-}
-
-/** Counts failed tries; a payload that has had its last one gets a record error and a case. */
-async function countAttempts(
-  tx: TenantTransaction,
-  context: StageContext,
-  failures: readonly Extract<Outcome, { kind: 'FAILED' }>[],
-): Promise<void> {
-  if (failures.length === 0) return;
-  const ids = failures.map(({ raw }) => raw.rawId);
-  const counted = await run<{ rawId: string; state: string }>(tx, ATTEMPTS, [
-    tx.tenantId,
-    ids,
-    MOST_ATTEMPTS,
-    context.clock().toISOString(),
-  ]);
-  const aside = new Set(counted.filter(({ state }) => state === 'QUARANTINED').map(({ rawId }) => rawId));
-  await writeErrors(tx, failures.filter(({ raw }) => aside.has(raw.rawId)).map(quarantineError));
-}
-
-const quarantineError = ({ raw, reason }: Extract<Outcome, { kind: 'FAILED' }>): PlacedError => ({
-  raw,
-  feed: undefined,
-  position: '',
-  ordinal: 0,
-  error: {
-    code: 'RECORD_INVALID',
-    field: '',
-    message: `set aside after ${MOST_ATTEMPTS} failed tries (${reason})`,
-    original: '',
-  },
-  accepted: false,
-});

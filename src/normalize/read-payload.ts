@@ -1,11 +1,24 @@
-/** One payload through its feed's format. Reading never throws: what goes wrong is an outcome beside the others of the batch. */
-import { type Format, HeldPayload } from '../../adapters/contract.ts';
+/**
+ * One payload through its feed's format, whole or portion by portion. Reading never throws: what goes wrong is an outcome
+ * beside the others of the batch.
+ */
+import { type Format, HeldPayload, type Parsed, type Source } from '../../adapters/contract.ts';
 import type { RecordError } from '../model/records.ts';
 import type { FeedSettings, Item, RawPayload, Unit } from './batch.ts';
 
-/** What reading a payload came to. */
+/** What reading a payload, or a portion of it, came to. */
 export type Outcome =
-  | { kind: 'READ'; raw: RawPayload; feed: FeedSettings; units: Unit[]; items: Item[] }
+  | {
+      kind: 'READ';
+      raw: RawPayload;
+      feed: FeedSettings;
+      units: Unit[];
+      items: Item[];
+      /** Errors of the portions before this one: errors are numbered through the payload. */
+      errorsBefore: number;
+      /** False = another portion follows. */
+      complete: boolean;
+    }
   /** Must not be read (12.19), or says what its feed may not say. */
   | { kind: 'HELD'; raw: RawPayload; feed: FeedSettings; position: string; error: RecordError }
   /** The hub failed, not the sender: tried again, then set aside. `reason` never carries a value. */
@@ -20,41 +33,86 @@ export interface Reader {
 }
 
 /** Reads all units of a payload. */
-export function readPayload(reader: Reader, raw: RawPayload, bytes: Uint8Array | undefined): Outcome {
-  const feed = reader.feeds.get(raw.feed);
-  const format = feed && reader.formats.get(feed.format);
-  if (!bytes) return { kind: 'FAILED', raw, reason: 'the payload is not stored' };
-  if (!feed) return { kind: 'FAILED', raw, reason: 'its feed is not declared' };
-  if (!format) return { kind: 'FAILED', raw, reason: `the format ${feed.format} is not registered` };
-  try {
-    return { kind: 'READ', raw, feed, ...readUnits(reader, format, raw, feed, bytes) };
-  } catch (error) {
-    if (!(error instanceof HeldPayload)) return { kind: 'FAILED', raw, reason: reasonOf(error) };
-    const { position, field, message } = error;
-    return { kind: 'HELD', raw, feed, position, error: { code: 'RECORD_INVALID', field, message, original: '' } };
-  }
-}
+export const readPayload = (reader: Reader, raw: RawPayload, source: Source | undefined): Promise<Outcome> =>
+  new PayloadReading(reader, raw, source).next(Number.POSITIVE_INFINITY);
 
-function readUnits(
-  reader: Reader,
-  format: Format,
-  raw: RawPayload,
-  feed: FeedSettings,
-  bytes: Uint8Array,
-): { units: Unit[]; items: Item[] } {
-  const units: Unit[] = [];
-  const items: Item[] = [];
-  const { zone, options } = feed;
-  for (const parsed of format.read(bytes, { feed: feed.name, zone, options, sha256: raw.sha256 })) {
-    const unit: Unit = { raw, feed, parsed, duplicates: 0 };
-    units.push(unit);
-    for (const record of parsed.records) {
-      if (record.type === 'reference' && !reader.mayReadPublicData)
-        throw new HeldPayload(parsed.position, '', 'public data is taken from feeds of the public tenant only');
-      items.push({ unit, ordinal: items.length + 1, record });
+/**
+ * A payload while it is being read. Units that are stored already (`skip`) are read again and passed over: that costs their
+ * parsing and needs nothing kept of a reader's state, so every format can be taken up again anywhere.
+ */
+export class PayloadReading {
+  readonly #reader: Reader;
+  readonly #raw: RawPayload;
+  readonly #feed: FeedSettings | undefined;
+  #units: AsyncIterator<readonly Parsed[]> | undefined;
+  readonly #reason: string;
+  #skip: number;
+  #ordinal = 0;
+  #errors = 0;
+
+  constructor(reader: Reader, raw: RawPayload, source: Source | undefined, skip = 0) {
+    this.#reader = reader;
+    this.#raw = raw;
+    this.#skip = skip;
+    this.#feed = reader.feeds.get(raw.feed);
+    const format = this.#feed && reader.formats.get(this.#feed.format);
+    this.#reason = !source
+      ? 'the payload is not stored'
+      : !this.#feed
+        ? 'its feed is not declared'
+        : `the format ${this.#feed.format} is not registered`;
+    if (!format || !source || !this.#feed) return;
+    const { name, zone, options } = this.#feed;
+    const context = { feed: name, zone, options, sha256: raw.sha256 };
+    this.#units = format.read(source, context)[Symbol.asyncIterator]();
+  }
+
+  /** The next portion: at least `most` units unless the payload ends before. */
+  async next(most: number): Promise<Outcome> {
+    const raw = this.#raw;
+    const feed = this.#feed;
+    if (!feed || !this.#units) return { kind: 'FAILED', raw, reason: this.#reason };
+    try {
+      return await this.#portion(feed, this.#units, most);
+    } catch (error) {
+      if (!(error instanceof HeldPayload)) return { kind: 'FAILED', raw, reason: reasonOf(error) };
+      const { position, field, message } = error;
+      return { kind: 'HELD', raw, feed, position, error: { code: 'RECORD_INVALID', field, message, original: '' } };
     }
   }
-  return { units, items };
+
+  /** Lets the format put away what it holds open. */
+  async close(): Promise<void> {
+    await this.#units?.return?.();
+  }
+
+  async #portion(feed: FeedSettings, source: AsyncIterator<readonly Parsed[]>, most: number): Promise<Outcome> {
+    const units: Unit[] = [];
+    const items: Item[] = [];
+    let errorsBefore = this.#errors;
+    for (;;) {
+      const { value, done } = await source.next();
+      if (done === true) return { kind: 'READ', raw: this.#raw, feed, units, items, errorsBefore, complete: true };
+      for (const parsed of value) {
+        this.#errors += parsed.errors.length;
+        if (this.#skip > 0) {
+          this.#skip -= 1;
+          this.#ordinal += parsed.records.length;
+          errorsBefore = this.#errors;
+          continue;
+        }
+        const unit: Unit = { raw: this.#raw, feed, parsed, duplicates: 0 };
+        units.push(unit);
+        for (const record of parsed.records) {
+          if (record.type === 'reference' && !this.#reader.mayReadPublicData)
+            throw new HeldPayload(parsed.position, '', 'public data is taken from feeds of the public tenant only');
+          items.push({ unit, ordinal: (this.#ordinal += 1), record });
+        }
+      }
+      if (units.length >= most)
+        return { kind: 'READ', raw: this.#raw, feed, units, items, errorsBefore, complete: false };
+    }
+  }
 }
 
 /** The kind of a failure. Messages of foreign errors may repeat what they choked on, so only database errors speak. */

@@ -34,7 +34,7 @@ export function errorsOf(outcome: Outcome): PlacedError[] {
       raw,
       feed,
       position,
-      ordinal: index + 1,
+      ordinal: outcome.errorsBefore + index + 1,
       error,
       accepted: records.length > 0,
     }));

@@ -1,11 +1,11 @@
--- The oldest payloads that wait to be normalized, locked; those that another worker holds are left to it.
+-- The oldest payloads of one row that wait to be normalized, locked; those that another worker holds are left to it.
 -- Served by raw_state_pending, the primary key of raw_message.
 select s.raw_id as "rawId", s.month, s.feed, s.received_at as "receivedAt", s.attempts, m.name, m.control_id as "controlId",
   m.sha256, m.size_bytes as "sizeBytes"
 from (
   select s.raw_id, s.month, s.feed, s.received_at, s.attempts
   from raw_state s
-  where s.tenant_id = $1::uuid and s.state = 'PENDING'
+  where s.tenant_id = $1::uuid and s.state = 'PENDING' and s.parts = 0
   order by s.raw_id
   limit $2::int
   for no key update skip locked

@@ -4,7 +4,7 @@
  * and the next transaction takes all of it. No timer: a lone sender waits for nobody, many senders share a commit.
  */
 import { createHash } from 'node:crypto';
-import type { Deliver, Delivery, Receipt } from '../../adapters/contract.ts';
+import type { Deliver, DeliverFile, Delivery, FileDelivery, FileReceipt, Receipt } from '../../adapters/contract.ts';
 import { type Database, DatabaseError, type Step } from '../db/client.ts';
 import { fault } from '../db/fault.ts';
 import { newId } from '../db/ids.ts';
@@ -12,6 +12,7 @@ import { sabotaged } from '../db/sabotage.ts';
 import { statement } from '../db/statement.ts';
 import { DiskNearlyFull } from './disk-watermark.ts';
 import { readTenant, type TenantId } from '../db/tenant.ts';
+import { dropPieces, takeFile } from './take-file.ts';
 
 const STORE = statement(import.meta.url, 'store-deliveries.sql');
 const FIND = statement(import.meta.url, 'find-receipt.sql');
@@ -38,8 +39,15 @@ export interface Receiver {
    * when it is not known to be stored; the sender may then send it again.
    */
   receive(tenant: TenantId, feed: string, delivery: Delivery): Promise<Receipt>;
-  /** What a transport of this feed is given. */
+  /**
+   * Stores a file of any size, in bounded memory; its control id is its hash, so the same bytes under any name are a resend.
+   * Rejects, with the content's own error where that was it, when it is not known to be stored.
+   */
+  receiveFile(tenant: TenantId, feed: string, file: FileDelivery): Promise<FileReceipt>;
+  /** What a transport of messages of this feed is given. */
   deliverTo(tenant: TenantId, feed: string): Deliver;
+  /** What a transport of files of this feed is given. */
+  deliverFilesTo(tenant: TenantId, feed: string): DeliverFile;
   /** Resolves when everything that was received so far is stored or refused. */
   settled(): Promise<void>;
 }
@@ -50,6 +58,9 @@ interface Waiting {
   delivery: Delivery;
   rawId: string;
   sha256: string;
+  sizeBytes: number;
+  /** Stored pieces that hold the bytes; 0 = the delivery does. */
+  parts: number;
   receivedAt: string;
   resolve: (receipt: Receipt) => void;
   reject: (error: unknown) => void;
@@ -86,6 +97,8 @@ function stepsOf(tenant: TenantId, group: readonly Waiting[]): Step[] {
         column((one) => one.delivery.name),
         column((one) => one.receivedAt),
         column((one) => one.delivery.bytes),
+        column((one) => one.sizeBytes),
+        column((one) => one.parts),
       ],
       options: { name: STORE.name },
     },
@@ -127,19 +140,43 @@ class GroupCommit implements Receiver {
 
   receive(tenant: TenantId, feed: string, delivery: Delivery): Promise<Receipt> {
     if (this.#options.refusing?.() === true) return Promise.reject(new DiskNearlyFull());
+    const rawId = newId();
+    const salt = sabotaged('no-dedupe') ? rawId : '';
+    const sha256 = createHash('sha256').update(delivery.bytes).update(salt).digest('hex');
+    const receivedAt = this.#options.clock().toISOString();
+    const sizeBytes = delivery.bytes.length;
+    return this.#enqueue({ tenant, feed, delivery, rawId, sha256, sizeBytes, parts: 0, receivedAt });
+  }
+
+  async receiveFile(tenant: TenantId, feed: string, { name, content }: FileDelivery): Promise<FileReceipt> {
+    const admit = (): void => {
+      if (this.#options.refusing?.() === true) throw new DiskNearlyFull();
+    };
+    admit();
+    const receivedAt = this.#options.clock().toISOString();
+    const intake = { db: this.#db, tenant, receivedAt, admit };
+    const { bytes, ...taken } = await takeFile(intake, content, sabotaged('no-dedupe') ? newId() : '');
+    const { sha256, parts, rawId } = taken;
+    const delivery = { controlId: sha256, name, bytes };
+    const receipt = await this.#enqueue({ tenant, feed, delivery, receivedAt, ...taken });
+    if (receipt.duplicate && parts > 0 && receipt.rawId !== rawId) await dropPieces(intake, rawId);
+    return { ...receipt, sha256 };
+  }
+
+  #enqueue(waiting: Omit<Waiting, 'resolve' | 'reject'>): Promise<Receipt> {
     return new Promise((resolve, reject) => {
-      const rawId = newId();
-      const salt = sabotaged('no-dedupe') ? rawId : '';
-      const sha256 = createHash('sha256').update(delivery.bytes).update(salt).digest('hex');
-      const receivedAt = this.#options.clock().toISOString();
-      this.#queue.push({ tenant, feed, delivery, rawId, sha256, receivedAt, resolve, reject });
-      if (sabotaged('ack-first')) resolve({ rawId, duplicate: false });
+      this.#queue.push({ ...waiting, resolve, reject });
+      if (sabotaged('ack-first')) resolve({ rawId: waiting.rawId, duplicate: false });
       this.#flushing ??= this.#flush();
     });
   }
 
   deliverTo(tenant: TenantId, feed: string): Deliver {
     return (delivery) => this.receive(tenant, feed, delivery);
+  }
+
+  deliverFilesTo(tenant: TenantId, feed: string): DeliverFile {
+    return (file) => this.receiveFile(tenant, feed, file);
   }
 
   async settled(): Promise<void> {

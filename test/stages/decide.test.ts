@@ -5,6 +5,7 @@ import { markStage } from '../../src/decide/mark.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { publicData } from './decide-public-data.ts';
 import { IN_HOUSE, NDC, NPI, PHARMACY, World } from './decide-world.ts';
+import { verdictRows } from '../support/verdicts.ts';
 
 let database: TestDatabase;
 let worlds = 0;
@@ -46,9 +47,7 @@ describe('one claim', () => {
     });
     expect(
       await w
-        .query(
-          `select v ->> 'rule' as rule, v ->> 'answer' as answer from determination t, jsonb_array_elements(t.verdicts) v where t.tenant_id = $1`,
-        )
+        .query(`select v.rule, v.answer from determination t, ${verdictRows('t')} where t.tenant_id = $1`)
         .then((rows) => rows.map(({ rule, answer }) => [rule, answer].join(' '))),
     ).toEqual([
       'ENTITY_PARTICIPATING PASS',

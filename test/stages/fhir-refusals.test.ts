@@ -126,7 +126,7 @@ describe('SMART backend services', () => {
       };
       const { delivered, polls } = await poll(fhirConfig(server.url, { smart }));
       await until('a whole poll', () => polls.length > 0);
-      expect(known(delivered).size).toBe(14);
+      expect((await known(delivered)).size).toBe(14);
       await twoMore(polls);
       expect(server.tokens.count).toBe(1);
       server.tokens.revoke();

@@ -33,7 +33,7 @@ describe('search', () => {
       'Encounter page 2',
       'Encounter page 3',
     ]);
-    expect(known(delivered).size).toBe(24);
+    expect((await known(delivered)).size).toBe(24);
     expect(cursors.positions.get('Encounter')).toBe(at(11));
     await twoMore(polls);
     expect(delivered).toHaveLength(6);
@@ -41,7 +41,7 @@ describe('search', () => {
       { resourceType: 'Encounter', id: 'e3', status: 'cancelled', subject: { reference: 'Patient/p3' } },
       at(20),
     );
-    await until('the change', () => known(delivered).get('e3') === 'CANCEL');
+    await until('the change', async () => (await known(delivered)).get('e3') === 'CANCEL');
     await twoMore(polls);
     expect(delivered).toHaveLength(7);
     expect(cursors.positions.get('Encounter')).toBe(at(20));
@@ -53,7 +53,7 @@ describe('search', () => {
     const { delivered, polls } = await poll(fhirConfig(server.url, { overlapSeconds: 600 }));
     await until('a whole poll', () => polls.length > 0);
     store.put({ resourceType: 'Patient', id: 'late', birthDate: '1980-01-01' }, at(-5));
-    await until('the late one', () => known(delivered).has('late'));
+    await until('the late one', async () => (await known(delivered)).has('late'));
   });
 
   test('a stamp of the future does not carry the watermark past the clock of the server', async () => {
@@ -62,7 +62,7 @@ describe('search', () => {
     const { polls, cursors, delivered } = await poll(fhirConfig(server.url));
     await until('a whole poll', () => polls.length > 0);
     store.put({ resourceType: 'Patient', id: 'future', birthDate: '1980-01-01' }, '2099-01-01T00:00:00.000Z');
-    await until('it is delivered', () => known(delivered).has('future'));
+    await until('it is delivered', async () => (await known(delivered)).has('future'));
     await twoMore(polls);
     expect(Date.parse(cursors.positions.get('Patient') ?? '')).toBeLessThanOrEqual(Date.now() + 1000);
     const count = delivered.length;
@@ -80,9 +80,9 @@ describe('search', () => {
     expect(first.cursors.positions.get('Patient')).toBe(at(4));
     const second = await poll(config, first.cursors);
     await until('a whole poll', () => second.polls.length > 0);
-    expect(known([...first.delivered, ...second.delivered]).size).toBe(12);
+    expect((await known([...first.delivered, ...second.delivered])).size).toBe(12);
     // Only the boundary itself is read again.
-    expect(known(second.delivered).has('p0')).toBe(false);
+    expect((await known(second.delivered)).has('p0')).toBe(false);
   });
 
   test('without _sort the watermark moves at the end of the window only', async () => {
@@ -97,7 +97,7 @@ describe('search', () => {
     expect(first.cursors.positions.get('Patient')).toBeUndefined();
     const second = await poll(config, first.cursors);
     await until('a whole poll', () => second.polls.length > 0);
-    expect(known(second.delivered).size).toBe(10);
+    expect((await known(second.delivered)).size).toBe(10);
     expect(first.cursors.positions.get('Patient')).toBe(at(9));
   });
 
@@ -108,7 +108,7 @@ describe('search', () => {
     await until('a whole poll', () => polls.length > 0);
     expect(delivered.some(({ name }) => name.includes('_history'))).toBe(false);
     store.delete('Encounter', 'e2', new Date().toISOString());
-    await until('the tombstone', () => known(delivered).get('e2') === 'DELETE');
+    await until('the tombstone', async () => (await known(delivered)).get('e2') === 'DELETE');
     await twoMore(polls);
     expect(delivered.filter(({ name }) => name.includes('_history'))).toHaveLength(1);
 
@@ -127,8 +127,8 @@ describe('a server that misbehaves', () => {
     await until('a whole poll', () => reference.polls.length > 0);
     const server = await serve(filled(40), { sorts, bad: true });
     const { delivered, polls, said } = await poll(fhirConfig(server.url));
-    await until('all is known', () => known(delivered).size === 80);
-    expect(known(delivered)).toEqual(known(reference.delivered));
+    await until('all is known', async () => (await known(delivered)).size === 80);
+    expect(await known(delivered)).toEqual(await known(reference.delivered));
     await until('a good poll', () => polls.at(-1)?.failure === null);
     expect(Object.values(server.mood.done).every((count) => count > 0)).toBe(true);
     expect(said.some((line) => line.includes('the window begins again'))).toBe(true);
@@ -154,7 +154,7 @@ describe('bulk export', () => {
     const store = filled(9);
     const server = await serve(store);
     const { delivered, polls } = await poll(fhirConfig(server.url, BULK));
-    await until('an export', () => known(delivered).size === 18);
+    await until('an export', async () => (await known(delivered)).size === 18);
     expect(Buffer.from(delivered[0]?.bytes ?? []).toString('utf8')).toMatch(
       /^{"resourceType":"Parameters".*transactionTime/,
     );
@@ -163,7 +163,7 @@ describe('bulk export', () => {
     // Nothing changed: nothing comes.
     expect(delivered).toHaveLength(count);
     store.delete('Encounter', 'e2', new Date().toISOString());
-    await until('the deletion', () => known(delivered).get('e2') === 'DELETE');
+    await until('the deletion', async () => (await known(delivered)).get('e2') === 'DELETE');
     expect(polls.every(({ failure }) => failure === null)).toBe(true);
   });
 
@@ -182,14 +182,14 @@ describe('bulk export', () => {
 
     cursors.positions.set('$export', JSON.stringify({ job: { url: `${server.url}/export/99`, done: [] } }));
     const third = await poll(fhirConfig(server.url, { bulk: { of: '', everyHours: 24 } }), cursors);
-    await until('a new export', () => known(third.delivered).size === 18);
+    await until('a new export', async () => (await known(third.delivered)).size === 18);
     expect(third.said.some((line) => line.includes('the job is gone'))).toBe(true);
   });
 
   test('a server that misbehaves gives the same export', async () => {
     const server = await serve(filled(30), { bad: true });
     const { delivered } = await poll(fhirConfig(server.url, { bulk: { of: '', everyHours: 24 } }));
-    await until('all of it', () => known(delivered).size === 60);
+    await until('all of it', async () => (await known(delivered)).size === 60);
   });
 });
 
@@ -206,7 +206,7 @@ test('a rest-hook wakes the poll when it knows the secret, and only then', async
   expect(await knock(hook.secret, 'GET')).toBe(405);
   expect(polls).toHaveLength(1);
   expect(await knock(hook.secret)).toBe(200);
-  await until('the woken poll', () => known(delivered).has('new'));
+  await until('the woken poll', async () => (await known(delivered)).has('new'));
   const clash = poll(fhirConfig(server.url, { hook }));
   await expect(clash).rejects.toThrow('source.fhir.hook.port');
 });

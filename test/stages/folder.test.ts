@@ -3,9 +3,10 @@ import { appendFileSync, existsSync, mkdtempSync, readdirSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
-import type { Delivery, Running } from '../../adapters/contract.ts';
+import type { Running } from '../../adapters/contract.ts';
 import type { PollReport } from '../../adapters/pickup/source.ts';
 import { startFolder, type FolderConfig } from '../../adapters/transports/folder/index.ts';
+import { type ReceivedFile, receivedFile } from '../support/received-file.ts';
 
 const open: Running[] = [];
 afterEach(async () => {
@@ -14,14 +15,15 @@ afterEach(async () => {
 
 function watch(change: Partial<FolderConfig> = {}) {
   const path = join(mkdtempSync(join(tmpdir(), 'folder-')), 'in');
-  const delivered: Delivery[] = [];
+  const delivered: ReceivedFile[] = [];
   const polls: PollReport[] = [];
   const warnings: string[] = [];
   const running = startFolder({
     config: { path, match: '*.csv', pollSeconds: 0.01, after: 'archive', ...change },
-    deliver: (delivery) => {
-      delivered.push(delivery);
-      return Promise.resolve({ rawId: 'raw', duplicate: false });
+    deliver: async (delivery) => {
+      const file = await receivedFile(delivery);
+      delivered.push(file);
+      return { rawId: 'raw', duplicate: false, sha256: file.sha256 };
     },
     log: ({ level, message }) => void (level === 'warn' && warnings.push(message)),
     onPoll: (report) => polls.push(report),

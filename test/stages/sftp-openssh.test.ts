@@ -6,10 +6,10 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import ssh2 from 'ssh2';
-import type { Delivery } from '../../adapters/contract.ts';
 import type { PollReport } from '../../adapters/pickup/source.ts';
 import { startSftp, type SftpConfig } from '../../adapters/transports/sftp/index.ts';
 import { hostKey, hostKeyFingerprint } from '../../src/simulate/sftp-server.ts';
+import { type ReceivedFile, receivedFile } from '../support/received-file.ts';
 
 const SSHD = '/usr/sbin/sshd';
 
@@ -88,14 +88,15 @@ test('a file is picked up from OpenSSH; with a changed host key nothing is', asy
     pollSeconds: 0.1,
     after: 'archive',
   };
-  const delivered: Delivery[] = [];
+  const delivered: ReceivedFile[] = [];
   const polls: PollReport[] = [];
   const start = (change: Partial<SftpConfig>) =>
     startSftp({
       config: { ...config, ...change },
-      deliver: (delivery) => {
-        delivered.push(delivery);
-        return Promise.resolve({ rawId: '', duplicate: false });
+      deliver: async (delivery) => {
+        const file = await receivedFile(delivery);
+        delivered.push(file);
+        return { rawId: '', duplicate: false, sha256: file.sha256 };
       },
       log: () => undefined,
       onPoll: (report) => polls.push(report),

@@ -15,12 +15,13 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Attributes, FileEntry } from 'ssh2';
-import type { Delivery, Running } from '../../adapters/contract.ts';
+import type { Running } from '../../adapters/contract.ts';
 import { globMatcher, isPlainName } from '../../adapters/pickup/names.ts';
 import type { PollReport } from '../../adapters/pickup/source.ts';
 import { startSftp, type SftpConfig } from '../../adapters/transports/sftp/index.ts';
 import { fileEntry, type SftpFaults } from '../../src/simulate/sftp-session.ts';
 import { startSftpServer, type SftpServer } from '../../src/simulate/sftp-server.ts';
+import { type ReceivedFile, receivedFile } from '../support/received-file.ts';
 
 const open: { stop(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -46,7 +47,7 @@ async function serve(faults: SftpFaults = {}, port = 0, directory = mkdtempSync(
 
 /** A poller whose deliveries and polls can be waited for. */
 function poll(server: SftpServer, change: Partial<SftpConfig> = {}, failFirst = 0) {
-  const delivered: Delivery[] = [];
+  const delivered: ReceivedFile[] = [];
   const polls: PollReport[] = [];
   const warnings: string[] = [];
   let failures = failFirst;
@@ -63,13 +64,14 @@ function poll(server: SftpServer, change: Partial<SftpConfig> = {}, failFirst = 
       after: 'archive',
       ...change,
     },
-    deliver: (delivery) => {
+    deliver: async (delivery) => {
+      const file = await receivedFile(delivery);
       if (failures > 0) {
         failures -= 1;
-        return Promise.reject(new Error('not stored'));
+        throw new Error('not stored');
       }
-      delivered.push(delivery);
-      return Promise.resolve({ rawId: 'raw', duplicate: false });
+      delivered.push(file);
+      return { rawId: 'raw', duplicate: false, sha256: file.sha256 };
     },
     log: ({ level, message }) => void (level === 'warn' && warnings.push(message)),
     onPoll: (report) => polls.push(report),
@@ -96,8 +98,8 @@ test('a stable file is stored, then archived; its bytes and hash are the key', a
   put('other.csv', 'not asked for');
   const { delivered } = poll(server);
   await until('the file is archived', () => names(server, 'out/archive').length === 1);
-  expect(delivered.map(({ name, controlId }) => ({ name, controlId }))).toEqual([
-    { name: 'claims.txt', controlId: createHash('sha256').update('one\n').digest('hex') },
+  expect(delivered.map(({ name, sha256 }) => ({ name, sha256 }))).toEqual([
+    { name: 'claims.txt', sha256: createHash('sha256').update('one\n').digest('hex') },
   ]);
   expect(names(server, 'out')).toEqual(['archive', 'other.csv']);
 });

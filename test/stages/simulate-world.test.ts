@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { FORMATS } from '../../adapters/index.ts';
+import { readAll } from '../../adapters/source.ts';
 import type { Parsed } from '../../adapters/contract.ts';
 import type { CanonicalRecord } from '../../src/model/records.ts';
 import { buildWorld, unprovoked, type World, type WorldTenant } from '../../src/simulate/world/build.ts';
@@ -29,23 +30,32 @@ function digest(built: World): string {
   return hash.digest('hex');
 }
 
-function read(formatName: string, options: Record<string, unknown>, bytes: Uint8Array, zone: string): Parsed[] {
+function read(
+  formatName: string,
+  options: Record<string, unknown>,
+  bytes: Uint8Array,
+  zone: string,
+): Promise<Parsed[]> {
   const format = FORMATS.get(formatName);
   if (format === undefined) throw new Error(`no format ${formatName}`);
   expect(format.checkOptions(options)).toEqual([]);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return [...format.read(bytes, { feed: 'test', zone, sha256, options })];
+  return readAll(format, bytes, { feed: 'test', zone, sha256, options });
 }
 
-const readFile = (
+async function readFiles(
   feeds: Record<string, { format: string; options: Record<string, unknown> }>,
-  file: SimFile,
+  files: readonly SimFile[],
   zone: string,
-): Parsed[] => {
-  const declared = feeds[file.feed];
-  if (declared === undefined) throw new Error(`no feed ${file.feed}`);
-  return read(declared.format, declared.options, file.bytes, zone);
-};
+): Promise<Parsed[]> {
+  const units: Parsed[] = [];
+  for (const file of files) {
+    const declared = feeds[file.feed];
+    if (declared === undefined) throw new Error(`no feed ${file.feed}`);
+    units.push(...(await read(declared.format, declared.options, file.bytes, zone)));
+  }
+  return units;
+}
 const records = (units: readonly Parsed[]): CanonicalRecord[] => units.flatMap((unit) => unit.records);
 const errors = (units: readonly Parsed[]) => units.flatMap((unit) => unit.errors);
 
@@ -76,14 +86,15 @@ test('the history holds on every day of the year', () => {
     expect(unprovoked(buildWorld({ seed: 'x', today, scale: 0.01 }))).toEqual([]);
 });
 
-test('messages: as many visits and orders as told; only the malformed ones cannot be read', () => {
+test('messages: as many visits and orders as told; only the malformed ones cannot be read', async () => {
   for (const { messages, expected, tenant } of tenth.tenants) {
     const format = FORMATS.get('hl7v2');
     const context = { feed: 'test', zone: tenant.zone, sha256: '', options: {} };
-    const units = messages.map((message) => ({
-      message,
-      parsed: [...(format?.read(new TextEncoder().encode(message.text), context) ?? [])],
-    }));
+    const units: { message: (typeof messages)[number]; parsed: Parsed[] }[] = [];
+    for (const message of messages) {
+      const bytes = new TextEncoder().encode(message.text);
+      units.push({ message, parsed: format === undefined ? [] : await readAll(format, bytes, context) });
+    }
     const found = records(units.flatMap(({ parsed }) => parsed));
     const visits = new Set(found.flatMap((one) => (one.type === 'visit' ? [one.visitNumber] : [])));
     const orders = new Set(found.flatMap((one) => (one.type === 'prescription' ? [one.orderNumber] : [])));
@@ -98,10 +109,10 @@ test('messages: as many visits and orders as told; only the malformed ones canno
   }
 });
 
-test('claim files: every transaction is there once, in the right feed, and only the unreadable are rejected', () => {
+test('claim files: every transaction is there once, in the right feed, and only the unreadable are rejected', async () => {
   for (const { claims, expected, tenant } of tenth.tenants) {
     const first = claims.filter(({ name }) => !name.startsWith('RESENT_'));
-    const found = first.flatMap((file) => readFile(CLAIM_FEEDS, file, tenant.zone));
+    const found = await readFiles(CLAIM_FEEDS, first, tenant.zone);
     const codes = records(found).flatMap((one) => (one.type === 'claim' ? [one.code] : []));
     const rejected = found.filter((unit) => unit.records.length === 0 && unit.errors.length > 0);
     expect(codes.length + rejected.length).toBe(expected.transactions);
@@ -113,10 +124,10 @@ test('claim files: every transaction is there once, in the right feed, and only 
   }
 });
 
-test('invoice files: complete sets of a cut file are read, credits and corrections are there', () => {
+test('invoice files: complete sets of a cut file are read, credits and corrections are there', async () => {
   for (const { invoices, expected, tenant } of tenth.tenants) {
     const whole = invoices.filter(({ name }) => !name.includes('_CUT') && !name.includes('_AGAIN'));
-    const units = whole.flatMap((file) => readFile(INVOICE_FEEDS, file, tenant.zone));
+    const units = await readFiles(INVOICE_FEEDS, whole, tenant.zone);
     const found = records(units).flatMap((one) => (one.type === 'invoice' ? [one] : []));
     expect(errors(units)).toEqual([]);
     expect(new Set(found.map((one) => one.invoiceNumber)).size).toBe(expected.invoices);
@@ -128,24 +139,23 @@ test('invoice files: complete sets of a cut file are read, credits and correctio
     expect([...latest.values()].reduce((sum, one) => sum + one.lines.length, 0)).toBe(expected.invoiceLines);
     expect(found.some((one) => one.kind === 'CREDIT' && one.originalInvoice !== '')).toBe(true);
     expect(found.length).toBe(expected.invoices + 1);
-    const cut = invoices
-      .filter(({ name }) => name.includes('_CUT'))
-      .flatMap((file) => readFile(INVOICE_FEEDS, file, tenant.zone));
+    const cutFiles = invoices.filter(({ name }) => name.includes('_CUT'));
+    const cut = await readFiles(INVOICE_FEEDS, cutFiles, tenant.zone);
     expect(errors(cut).length).toBeGreaterThan(0);
   }
 });
 
-test('master and reference files are read without an error', () => {
+test('master and reference files are read without an error', async () => {
   const stems = Object.entries(MASTER_FILES);
   for (const { master, tenant } of tenth.tenants)
     for (const file of master) {
       const record = stems.find(([, stem]) => file.name === `${stem}.csv`)?.[0];
-      const units = read('master-csv', { record }, file.bytes, tenant.zone);
+      const units = await read('master-csv', { record }, file.bytes, tenant.zone);
       expect(errors(units)).toEqual([]);
       expect(records(units).length).toBeGreaterThan(0);
     }
   for (const file of tenth.reference) {
-    const units = read(REFERENCE_FEEDS[file.feed] ?? '', {}, file.bytes, 'America/Chicago');
+    const units = await read(REFERENCE_FEEDS[file.feed] ?? '', {}, file.bytes, 'America/Chicago');
     expect(errors(units)).toEqual([]);
     expect(records(units).length).toBeGreaterThan(0);
   }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { FORMATS } from '../../adapters/index.ts';
-import type { Deliver, Running } from '../../adapters/contract.ts';
+import type { Deliver, DeliverFile, Running } from '../../adapters/contract.ts';
 import { answers } from '../../adapters/formats/hl7v2/ack.ts';
 import { startFhir } from '../../adapters/transports/fhir/index.ts';
 import { startFolder } from '../../adapters/transports/folder/index.ts';
@@ -17,6 +17,7 @@ import { startSimulators, type Simulators } from '../../src/simulate/simulators.
 import { trickleStep, CLAIM_TICKS, INVOICE_TICKS } from '../../src/simulate/trickle.ts';
 import { buildWorld, castsOf } from '../../src/simulate/world/build.ts';
 import { memoryCursors } from '../support/fhir-feed.ts';
+import { receivedFile } from '../support/received-file.ts';
 
 const WORLD = { seed: 'test', today: '2026-11-22', scale: 0.01 };
 const open: { stop(): Promise<void> }[] = [];
@@ -44,21 +45,29 @@ async function listen(configuration: string, taken: Taken): Promise<Running> {
   const running: Running[] = [];
   const mllp: MllpFeed[] = [];
   for (const { feed, source } of feeds) {
+    const take = (name: string, bytes: Uint8Array): void =>
+      void taken.set(feed, [...(taken.get(feed) ?? []), { name, text: Buffer.from(bytes).toString('utf8') }]);
     const deliver: Deliver = ({ name, bytes }) => {
-      taken.set(feed, [...(taken.get(feed) ?? []), { name, text: Buffer.from(bytes).toString('utf8') }]);
+      take(name, bytes);
       return Promise.resolve({ rawId: '', duplicate: false });
     };
+    const deliverFile: DeliverFile = async (delivery) => {
+      const { name, bytes, sha256 } = await receivedFile(delivery);
+      take(name, bytes);
+      return { rawId: '', duplicate: false, sha256 };
+    };
     if ('mllp' in source) mllp.push({ feed, port: source.mllp.port, deliver });
-    if ('sftp' in source) running.push(startSftp({ config: { ...source.sftp, pollSeconds: 0.05 }, deliver, log }));
     if ('fhir' in source) {
       const config = { ...source.fhir, pollSeconds: 0.05, pauseMs: 1 };
       running.push(await startFhir({ config, deliver, cursors: memoryCursors(), clock, log }));
     }
+    if ('sftp' in source)
+      running.push(startSftp({ config: { ...source.sftp, pollSeconds: 0.05 }, deliver: deliverFile, log }));
     if ('folder' in source)
       running.push(
         startFolder({
           config: { ...source.folder, path: join(directory, source.folder.path), pollSeconds: 0.05 },
-          deliver,
+          deliver: deliverFile,
           log,
         }),
       );

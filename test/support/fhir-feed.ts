@@ -1,5 +1,6 @@
 /** What tests of FHIR feeds share: a simulated server, a poller with cursors in memory, and what it delivered. */
 import { FORMATS } from '../../adapters/index.ts';
+import { readAll } from '../../adapters/source.ts';
 import type { Delivery } from '../../adapters/contract.ts';
 import type { PollReport } from '../../adapters/pickup/source.ts';
 import { startFhir, type Cursors, type FhirConfig } from '../../adapters/transports/fhir/index.ts';
@@ -94,9 +95,9 @@ export async function poll(config: FhirConfig, cursors = memoryCursors(), failAf
 }
 
 /** Waits for a condition. */
-export async function until(label: string, condition: () => boolean): Promise<void> {
+export async function until(label: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   const end = performance.now() + 15_000;
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() > end) throw new Error(`waited in vain until ${label}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
@@ -109,11 +110,12 @@ export const twoMore = async (polls: readonly PollReport[]): Promise<void> => {
 };
 
 /** Visits and patients as the format reads what was delivered; the latest statement of each. */
-export function known(delivered: readonly Delivery[]): Map<string, string> {
+export async function known(delivered: readonly Delivery[]): Promise<Map<string, string>> {
   const format = FORMATS.get('fhir');
+  if (format === undefined) throw new Error('no format');
   const state = new Map<string, { order: string; said: string }>();
   for (const { bytes } of delivered)
-    for (const unit of format?.read(bytes, { feed: 'f', zone: 'UTC', sha256: '', options: {} }) ?? [])
+    for (const unit of await readAll(format, bytes, { feed: 'f', zone: 'UTC', sha256: '', options: {} }))
       for (const record of unit.records) {
         if (record.type !== 'patient' && record.type !== 'visit') continue;
         const name = record.type === 'visit' ? record.visitNumber : (record.identifiers[0]?.value ?? '');

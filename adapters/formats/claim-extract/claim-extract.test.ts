@@ -4,6 +4,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { HeldPayload } from '../../contract.ts';
 import type { Parsed } from '../../contract.ts';
+import { readAll } from '../../source.ts';
 import { instantOf } from '../../../src/model/calendar.ts';
 import { compileFormat, readDate } from './dates.ts';
 import { format } from './index.ts';
@@ -14,9 +15,8 @@ import { writeExtract } from './write.ts';
 
 type Options = Record<string, unknown>;
 const zone = 'America/Chicago';
-const read = (bytes: Uint8Array, options: Options): Parsed[] => [
-  ...format.read(bytes, { feed: 'acme-claims', zone, sha256: '', options }),
-];
+const read = (bytes: Uint8Array, options: Options): Promise<Parsed[]> =>
+  readAll(format, bytes, { feed: 'acme-claims', zone, sha256: '', options });
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
 const required = {
@@ -122,13 +122,13 @@ describe('values', () => {
     ['-30.5', '-30.500'],
   ])('quantity %s is %s', (sent, quantity) => expect(readQuantity(sent)).toBe(quantity));
 
-  test('bytes of another encoding are unreadable, not replaced', () => {
+  test('bytes of another encoding are unreadable, not replaced', async () => {
     const options = { map: { ...required, 'patient.lastName': 'LAST' } };
     const row = 'B1,1234567,77,0,03/02/2026,00093505601,30,AM';
     const bytes = Uint8Array.from([...text(`TXN,NCPDP,RX,FILL,DOS,NDC,QTY,LAST\n${row}`), 0xe9]);
-    const [unit] = read(bytes, options);
+    const [unit] = await read(bytes, options);
     expect(unit).toMatchObject({ records: [{ patient: { familyName: null } }], errors: [{ field: 'LAST' }] });
-    expect(read(bytes, { ...options, encoding: 'windows-1252' })[0]?.records).toMatchObject([
+    expect((await read(bytes, { ...options, encoding: 'windows-1252' }))[0]?.records).toMatchObject([
       { patient: { familyName: 'AM\u00E9' } },
     ]);
   });
@@ -221,17 +221,17 @@ const wide = {
 const quoted = (value: string): string => `"${value.replaceAll('"', '""')}"`;
 
 describe('the file', () => {
-  test('what is written comes back', () => {
-    fc.assert(
-      fc.property(
+  test('what is written comes back', async () => {
+    await fc.assert(
+      fc.asyncProperty(
         fc.array(row, { maxLength: 6 }),
         fc.constantFrom('|', ',', '\t'),
         fc.boolean(),
-        (rows, delimiter, defaults) => {
+        async (rows, delimiter, defaults) => {
           const map = defaults ? { ...wide, adjudicatedAt: 'ADJ' } : wide;
           const options = { delimiter, map, trailer: { prefix: 'TRL', count_in: 2 } };
           expect(format.checkOptions(options)).toEqual([]);
-          const units = read(writeExtract(rows, options), options);
+          const units = await read(writeExtract(rows, options), options);
           expect(units.flatMap((unit) => unit.errors)).toEqual([]);
           let line = 2;
           const expected = rows.map(({ adjudicatedLocal, ...claim }) => {
@@ -280,7 +280,7 @@ describe('the file', () => {
     expect(rows.map((found) => found.line)).toEqual([1, 2, 3]);
   });
 
-  test('any bytes throw nothing but HeldPayload', () => {
+  test('any bytes throw nothing but HeldPayload', async () => {
     const options = {
       delimiter: '|',
       header: false,
@@ -289,11 +289,11 @@ describe('the file', () => {
     };
     expect(format.checkOptions(options)).toEqual([]);
     const part = fc.constantFrom('|', '"', '\n', '\r', 'B1', '03/02/2026', '1', '-', '\uFEFF', '__proto__', '\0');
-    fc.assert(
-      fc.property(fc.array(part, { maxLength: 150 }), (parts) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(part, { maxLength: 150 }), async (parts) => {
         try {
-          read(text(parts.join('')), options);
-          read(text(`TXN|${parts.join('')}`), { delimiter: '|', map: required, trailer: { count_in: 1 } });
+          await read(text(parts.join('')), options);
+          await read(text(`TXN|${parts.join('')}`), { delimiter: '|', map: required, trailer: { count_in: 1 } });
         } catch (error) {
           expect(error).toBeInstanceOf(HeldPayload);
         }
@@ -308,23 +308,23 @@ describe('the file', () => {
     ['line ends', '\n'],
     ['delimiters', '|'],
     ['digits', '1'],
-  ])('a megabyte of %s is read in linear time', (_, part) => {
+  ])('a megabyte of %s is read in linear time', async (_, part) => {
     const columns = Object.values(required).map((m) => (typeof m === 'string' ? m : m.from));
     const started = performance.now();
-    read(text(part.repeat(1_000_000 / part.length)), { delimiter: '|', header: false, columns, map: required });
+    await read(text(part.repeat(1_000_000 / part.length)), { delimiter: '|', header: false, columns, map: required });
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 
-  test('a trailer counts records, or all lines when declared', () => {
+  test('a trailer counts records, or all lines when declared', async () => {
     const body = 'TXN,NCPDP,RX,FILL,DOS,NDC,QTY\nB1,1234567,77,0,03/02/2026,00093505601,30\n';
-    const last = (trailer: Options, line: string): Parsed | undefined =>
-      read(text(body + line), { map: required, trailer }).at(-1);
-    expect(last({ prefix: 'TRL', count_in: 2 }, 'TRL,1')?.position).toBe('line 2');
-    expect(last({ prefix: 'TRL', count_in: 2 }, 'TRL,3')).toMatchObject({
+    const last = async (trailer: Options, line: string): Promise<Parsed | undefined> =>
+      (await read(text(body + line), { map: required, trailer })).at(-1);
+    expect((await last({ prefix: 'TRL', count_in: 2 }, 'TRL,1'))?.position).toBe('line 2');
+    expect(await last({ prefix: 'TRL', count_in: 2 }, 'TRL,3')).toMatchObject({
       position: 'trailer',
       errors: [{ field: 'trailer' }],
     });
-    expect(last({ count_column: 'QTY', counts: 'lines' }, ',,,,,,3')?.position).toBe('line 2');
-    expect(() => last({ count_in: 2 }, 'END,OF FILE')).toThrow(HeldPayload);
+    expect((await last({ count_column: 'QTY', counts: 'lines' }, ',,,,,,3'))?.position).toBe('line 2');
+    await expect(last({ count_in: 2 }, 'END,OF FILE')).rejects.toThrow(HeldPayload);
   });
 });

@@ -2,18 +2,19 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { HeldPayload, type Parsed } from '../../contract.ts';
+import { readAll } from '../../source.ts';
 import { format } from './index.ts';
 
-const read = (payload: unknown, options: Record<string, unknown> = {}): Parsed[] => {
+const read = (payload: unknown, options: Record<string, unknown> = {}): Promise<Parsed[]> => {
   const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
   const bytes = new TextEncoder().encode(text);
-  return [...format.read(bytes, { feed: 'ehr-fhir', zone: 'America/Chicago', sha256: '', options })];
+  return readAll(format, bytes, { feed: 'ehr-fhir', zone: 'America/Chicago', sha256: '', options });
 };
 
-const records = (payload: unknown, options?: Record<string, unknown>) =>
-  read(payload, options).flatMap((unit) => unit.records);
+const records = async (payload: unknown, options?: Record<string, unknown>) =>
+  (await read(payload, options)).flatMap((unit) => unit.records);
 
-const first = (payload: unknown): Record<string, unknown> => ({ ...records(payload)[0] });
+const first = async (payload: unknown): Promise<Record<string, unknown>> => ({ ...(await records(payload))[0] });
 
 const encounter = (more: object = {}): object => ({
   resourceType: 'Encounter',
@@ -33,22 +34,22 @@ describe('packaging', () => {
     { resourceType: 'Patient', id: 'p1', birthDate: '1980-01-01', name: [{ family: 'Ueda' }] },
   ];
 
-  test('the same resources say the same alone, in a Bundle and as NDJSON', () => {
-    const alone = resources.flatMap((resource) => records(resource));
+  test('the same resources say the same alone, in a Bundle and as NDJSON', async () => {
+    const alone = (await Promise.all(resources.map((resource) => records(resource)))).flat();
     const bundle = { resourceType: 'Bundle', type: 'searchset', entry: resources.map((resource) => ({ resource })) };
-    expect(records(bundle)).toEqual(alone);
-    expect(records(resources.map((resource) => JSON.stringify(resource)).join('\n'))).toEqual(alone);
-    expect(records(resources.map((resource) => JSON.stringify(resource)).join('\r\n\r\n'))).toEqual(alone);
-    expect(records(JSON.stringify(bundle, null, 2))).toEqual(alone);
+    expect(await records(bundle)).toEqual(alone);
+    expect(await records(resources.map((resource) => JSON.stringify(resource)).join('\n'))).toEqual(alone);
+    expect(await records(resources.map((resource) => JSON.stringify(resource)).join('\r\n\r\n'))).toEqual(alone);
+    expect(await records(JSON.stringify(bundle, null, 2))).toEqual(alone);
   });
 
-  test('a bad line costs nothing but itself, wherever it stands', () => {
+  test('a bad line costs nothing but itself, wherever it stands', async () => {
     const lines = resources.map((resource) => JSON.stringify(resource));
-    const alone = resources.flatMap((resource) => records(resource));
-    fc.assert(
-      fc.property(fc.nat(3), fc.string({ maxLength: 40 }), (at, noise) => {
+    const alone = (await Promise.all(resources.map((resource) => records(resource)))).flat();
+    await fc.assert(
+      fc.asyncProperty(fc.nat(3), fc.string({ maxLength: 40 }), async (at, noise) => {
         const bad = `{"resourceType": ${noise.replaceAll(/\s/g, '')}`;
-        const units = read(lines.toSpliced(at, 0, bad).join('\n'));
+        const units = await read(lines.toSpliced(at, 0, bad).join('\n'));
         expect(units.flatMap((unit) => unit.records)).toEqual(alone);
         expect(units.filter((unit) => unit.errors.length > 0).map((unit) => unit.position)).toEqual([`line ${at + 1}`]);
       }),
@@ -61,21 +62,23 @@ describe('packaging', () => {
     ['<Message xmlns="http://www.ncpdp.org/schema/SCRIPT"><Body><NewRx/></Body></Message>', 'NCPDP SCRIPT'],
     ['<Patient xmlns="http://hl7.org/fhir"/>', 'FHIR in XML'],
     ['MSH|^~\\&|A|B', 'HL7 version 2'],
-  ])('%s is held as a whole', (text, reason) => {
-    expect(() => read(text)).toThrow(HeldPayload);
-    expect(() => read(text)).toThrow(reason);
+  ])('%s is held as a whole', async (text, reason) => {
+    await expect(read(text)).rejects.toThrow(HeldPayload);
+    await expect(read(text)).rejects.toThrow(reason);
   });
 });
 
 describe('versions', () => {
-  test('version numbers stand in the order of numbers, whatever their notation', () => {
+  test('version numbers stand in the order of numbers, whatever their notation', async () => {
     const at = (versionId: string) => first(encounter({ meta: { versionId, lastUpdated: '2026-03-01T00:00:00Z' } }));
-    const order = ['2', '10', 'W/"11"', '100'].map((version) => String(at(version)['controlId']));
+    const order = await Promise.all(
+      ['2', '10', 'W/"11"', '100'].map(async (version) => String((await at(version))['controlId'])),
+    );
     expect(order).toEqual([...order].sort());
     expect(new Set(order).size).toBe(4);
   });
 
-  test('a version without a time takes that of its entry, its Bundle or its export', () => {
+  test('a version without a time takes that of its entry, its Bundle or its export', async () => {
     const bare = encounter({ meta: undefined });
     const entry = { resource: bare, response: { lastModified: '2026-05-05T00:00:00Z', etag: 'W/"7"' } };
     const bundle = (more: object, inner: object = { resource: bare }) => ({
@@ -83,20 +86,23 @@ describe('versions', () => {
       entry: [inner],
       ...more,
     });
-    expect(first(bundle({ timestamp: '2026-06-06T00:00:00Z' }, entry))['eventAt']).toBe('2026-05-05T00:00:00.000Z');
-    expect(first(bundle({ timestamp: '2026-06-06T00:00:00Z' }))['eventAt']).toBe('2026-06-06T00:00:00.000Z');
+    expect((await first(bundle({ timestamp: '2026-06-06T00:00:00Z' }, entry)))['eventAt']).toBe(
+      '2026-05-05T00:00:00.000Z',
+    );
+    expect((await first(bundle({ timestamp: '2026-06-06T00:00:00Z' })))['eventAt']).toBe('2026-06-06T00:00:00.000Z');
     // The time of a search result is that of the search, not of what it found.
     const search = { type: 'searchset', meta: { lastUpdated: '2026-06-06T00:00:00Z' } };
-    expect(first(bundle(search))['eventAt']).toBe('1970-01-01T00:00:00.000Z');
+    expect((await first(bundle(search)))['eventAt']).toBe('1970-01-01T00:00:00.000Z');
     const told = { name: 'transactionTime', valueInstant: '2026-07-07T00:00:00Z' };
     const lines = [{ resourceType: 'Parameters', parameter: [told] }, bare];
-    const [exported] = records(lines.map((line) => JSON.stringify(line)).join('\n'));
+    const [exported] = await records(lines.map((line) => JSON.stringify(line)).join('\n'));
     expect(exported).toMatchObject({ eventAt: '2026-07-07T00:00:00.000Z' });
   });
 });
 
 describe('references', () => {
-  const named = (reference: object): unknown => first(encounter({ subject: reference }))['patientIdentifiers'];
+  const named = async (reference: object): Promise<unknown> =>
+    (await first(encounter({ subject: reference })))['patientIdentifiers'];
 
   test.each([
     'Patient/p1',
@@ -104,21 +110,21 @@ describe('references', () => {
     'https://ehr.example/fhir/Patient/p1',
     'http://ehr.example/a/b/Patient/p1/_history/2',
     'urn:uuid:p1',
-  ])('%s names the patient by the id of its resource', (reference) => {
-    expect(named({ reference })).toEqual([{ authority: 'Patient', type: 'FHIR', value: 'p1' }]);
+  ])('%s names the patient by the id of its resource', async (reference) => {
+    expect(await named({ reference })).toEqual([{ authority: 'Patient', type: 'FHIR', value: 'p1' }]);
   });
 
-  test('a logical reference names the patient by its identifier, under the name of its authority', () => {
+  test('a logical reference names the patient by its identifier, under the name of its authority', async () => {
     const identifier = { system: 'urn:mrn', value: '12' };
     const options = { authorities: { 'urn:mrn': 'MERCYMRN' } };
     const expected = { patientIdentifiers: [{ authority: 'MERCYMRN', type: '', value: '12' }] };
-    expect(records(encounter({ subject: { identifier } }), options)[0]).toMatchObject(expected);
-    expect(records(encounter({ subject: { reference: 'Patient?identifier=urn:mrn|12' } }), options)[0]).toMatchObject(
-      expected,
-    );
+    expect((await records(encounter({ subject: { identifier } }), options))[0]).toMatchObject(expected);
+    expect(
+      (await records(encounter({ subject: { reference: 'Patient?identifier=urn:mrn|12' } }), options))[0],
+    ).toMatchObject(expected);
   });
 
-  test('a social security number never leaves the format', () => {
+  test('a social security number never leaves the format', async () => {
     const ssn = '900-55-1234';
     const patient = {
       resourceType: 'Patient',
@@ -128,10 +134,10 @@ describe('references', () => {
         { type: { coding: [{ code: 'SS' }] }, value: ssn },
       ],
     };
-    expect(JSON.stringify(read(patient))).not.toContain(ssn);
+    expect(JSON.stringify(await read(patient))).not.toContain(ssn);
   });
 
-  test("a payer's own id of a person is not taken for an identifier of the EHR", () => {
+  test("a payer's own id of a person is not taken for an identifier of the EHR", async () => {
     const claim = {
       resourceType: 'ExplanationOfBenefit',
       type: { coding: [{ code: 'pharmacy' }] },
@@ -148,8 +154,14 @@ describe('references', () => {
       ],
     };
     const options = { reads: 'claims', rxNumberSystem: 'urn:rx', payer: { bin: '990011' } };
-    expect(records(claim, options)[0]).toMatchObject({ code: 'B1', quantity: '30.000', patient: { identifier: null } });
-    expect(read(claim, { ...options, payer: undefined })[0]?.errors[0]?.field).toBe('ExplanationOfBenefit.insurance');
+    expect((await records(claim, options))[0]).toMatchObject({
+      code: 'B1',
+      quantity: '30.000',
+      patient: { identifier: null },
+    });
+    expect((await read(claim, { ...options, payer: undefined }))[0]?.errors[0]?.field).toBe(
+      'ExplanationOfBenefit.insurance',
+    );
   });
 });
 

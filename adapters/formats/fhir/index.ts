@@ -9,9 +9,10 @@ export const format: Format = {
   name: 'fhir',
   kind: 'ehr',
   checkOptions: optionProblems,
-  *read(bytes, context) {
+  async *read(source, context) {
     const options = readOptions(context.options);
     let ordinal = 0;
-    for (const entry of readEntries(bytes)) yield mapEntry(entry, (ordinal += 1), context, options);
+    for await (const entries of readEntries(source))
+      yield entries.map((entry) => mapEntry(entry, (ordinal += 1), context, options));
   },
 };

@@ -2,10 +2,12 @@
  * Bytes to entries: one resource, a Bundle (searchset, history, transaction, collection ...) or NDJSON (bulk export), told
  * apart by what they are. NDJSON is read line by line; a bad line is one bad entry.
  */
-import { HeldPayload } from '../../contract.ts';
+import { HeldPayload, type Source } from '../../contract.ts';
+import { bytesOf } from '../../source.ts';
 import { foreignPayload } from '../../tables/foreign-payload.ts';
 import { decodeText } from '../../tables/text-encoding.ts';
 import { isObject, type JsonObject } from './element.ts';
+import { type Line, linesOf, streamLines, headOf } from './lines.ts';
 import { resourceId, Scope } from './references.ts';
 
 /** One resource, or the deletion of one, with where it stood. */
@@ -117,17 +119,6 @@ const parsed = (text: string): unknown => {
   }
 };
 
-function* linesOf(text: string): Generator<{ number: number; line: string }> {
-  let number = 0;
-  for (let start = 0; start < text.length;) {
-    const end = text.indexOf('\n', start);
-    const line = text.slice(start, end < 0 ? text.length : end).trim();
-    number += 1;
-    if (line !== '') yield { number, line };
-    start = end < 0 ? text.length : end + 1;
-  }
-}
-
 /** The time of the export, which the hub writes as the first line of what it downloads (see README). */
 const exportTime = (resource: JsonObject): unknown => {
   const parameters: unknown = resource['resourceType'] === 'Parameters' ? resource['parameter'] : undefined;
@@ -137,39 +128,48 @@ const exportTime = (resource: JsonObject): unknown => {
   return isObject(found) ? found['valueInstant'] : undefined;
 };
 
-function* readLines(text: string): Generator<Entry> {
-  let time: unknown;
-  for (const { number, line } of linesOf(text)) {
+/** Reads lines one after the other; what one of them says about the export's time holds for those behind it. */
+class LineReader {
+  private time: unknown;
+
+  *read({ number, text }: Line): Generator<Entry> {
     const position = `line ${number}`;
-    const resource = parsed(line);
-    if (!isObject(resource)) {
-      yield bad(position, 'line', 'the line is not a JSON object', line);
-      continue;
-    }
+    const resource = parsed(text);
+    if (!isObject(resource)) return yield bad(position, 'line', 'the line is not a JSON object', text);
     const told = exportTime(resource);
-    if (told === undefined) yield* resourceEntries(alone(resource, position, time), 0);
-    else time = told;
+    if (told === undefined) yield* resourceEntries(alone(resource, position, this.time), 0);
+    else this.time = told;
   }
 }
 
 const isResource = (value: unknown): boolean => isObject(value) && typeof value['resourceType'] === 'string';
 
-/** @throws HeldPayload when it is no FHIR JSON at all. */
-export function* readEntries(bytes: Uint8Array): Generator<Entry> {
-  const text = decodeText(bytes);
-  const [first] = linesOf(text);
-  if (first === undefined) throw new HeldPayload('document', 'JSON', 'the payload is empty');
-  const foreign = foreignPayload(text);
-  if (foreign !== null) throw new HeldPayload('document', 'JSON', `${foreign}; a FHIR feed takes FHIR R4 as JSON`);
-  const head = parsed(first.line);
-  const whole = head === undefined ? parsed(text) : undefined;
-  const document = whole ?? head;
-  const [, second] = linesOf(text);
-  if (head !== undefined && isResource(head) && second !== undefined) return yield* readLines(text);
-  if (isObject(document) && (second === undefined || whole !== undefined)) {
+/** True when the payload is NDJSON as far as its head tells: a whole resource in the first line, and more behind it. */
+function startsAsLines(head: string): boolean {
+  const [first, second] = linesOf(head);
+  return first !== undefined && second !== undefined && isResource(parsed(first.text));
+}
+
+function* readWhole(text: string): Generator<Entry> {
+  const document = parsed(text);
+  if (isObject(document)) {
     const type = textOf(document, 'resourceType');
     return yield* resourceEntries(alone(document, type === 'Bundle' ? 'Bundle' : 'resource', undefined), 0);
   }
-  for (const { line } of linesOf(text)) if (isResource(parsed(line))) return yield* readLines(text);
-  throw new HeldPayload('document', 'JSON', 'neither a FHIR resource as JSON nor NDJSON; it may be cut off');
+  const lines = [...linesOf(text)];
+  if (!lines.some((line) => isResource(parsed(line.text))))
+    throw new HeldPayload('document', 'JSON', 'neither a FHIR resource as JSON nor NDJSON; it may be cut off');
+  const reader = new LineReader();
+  for (const line of lines) yield* reader.read(line);
+}
+
+/** All entries, a few at a time. @throws HeldPayload when it is no FHIR JSON at all. */
+export async function* readEntries(source: Source): AsyncGenerator<Entry[]> {
+  const head = decodeText(await headOf(source));
+  if (head.trim() === '') throw new HeldPayload('document', 'JSON', 'the payload is empty');
+  const foreign = foreignPayload(head);
+  if (foreign !== null) throw new HeldPayload('document', 'JSON', `${foreign}; a FHIR feed takes FHIR R4 as JSON`);
+  if (!startsAsLines(head)) return yield [...readWhole(decodeText(await bytesOf(source)))];
+  const reader = new LineReader();
+  for await (const lines of streamLines(source)) yield lines.flatMap((line) => [...reader.read(line)]);
 }

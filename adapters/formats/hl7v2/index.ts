@@ -1,5 +1,6 @@
 /** HL7 v2 (2.1 to 2.8) from an EHR: patients, visits, prescriptions. README.md says which fields are read. */
 import type { Format } from '../../contract.ts';
+import { whole } from '../../source.ts';
 import { mapMessage } from './map.ts';
 import { readUnits } from './parse.ts';
 
@@ -17,10 +18,10 @@ export const format: Format = {
       problems.push(`visitNumber must be one of ${VISIT_NUMBERS.join(', ')}`);
     return problems;
   },
-  *read(bytes, context) {
+  read: whole(function* read(bytes, context) {
     for (const { position, message, errors } of readUnits(bytes)) {
       if (message) yield mapMessage(message, errors, position, context);
       else yield { position, records: [], errors };
     }
-  },
+  }),
 };

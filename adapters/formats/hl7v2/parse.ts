@@ -160,3 +160,8 @@ export function* readUnits(bytes: Uint8Array): Generator<Unit> {
   }
   if (!any) yield { position: 'message 1', errors: [problem('MSH', 'no message in the payload')] };
 }
+
+/** The bytes of each message of a payload, in order: what `hub send` puts into frames. Batch segments are left out. */
+export function* messageBytes(bytes: Uint8Array): Generator<Uint8Array> {
+  for (const { head, start, end } of runsOf(bytes)) if (!BATCH.has(head)) yield bytes.subarray(start, end);
+}

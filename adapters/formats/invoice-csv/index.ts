@@ -1,5 +1,6 @@
 /** Invoice lines of wholesalers without X12, as CSV. README.md says which columns are read. */
 import type { Format } from '../../contract.ts';
+import { whole } from '../../source.ts';
 import { tableOptions, tableProblems, unknownOptions } from '../../tables/options.ts';
 import { mapInvoices } from './map.ts';
 import { LAYOUT, parseInvoiceLines } from './parse.ts';
@@ -16,9 +17,9 @@ export const format: Format = {
     const headers = Object.values(LAYOUT).map((column) => column.header);
     return [...problems, ...tableProblems(options, headers)];
   },
-  read(bytes, context) {
+  read: whole((bytes, context) => {
     const { wholesaler } = context.options;
     const lines = parseInvoiceLines(bytes, tableOptions(context.options));
     return mapInvoices(lines, typeof wholesaler === 'string' ? wholesaler.trim() : context.feed);
-  },
+  }),
 };

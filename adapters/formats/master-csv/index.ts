@@ -1,5 +1,6 @@
 /** A tenant's master data as CSV. README.md says which columns are read; the feed option `record` says which file it is. */
 import type { Format } from '../../contract.ts';
+import { whole } from '../../source.ts';
 import { tableOptions, tableProblems, unknownOptions } from '../../tables/options.ts';
 import { isMasterKind, LAYOUTS } from './layouts.ts';
 import { mapLine } from './map.ts';
@@ -16,9 +17,9 @@ export const format: Format = {
     const headers = Object.values(LAYOUTS[record]).map((column) => column.header);
     return [...problems, ...tableProblems(options, headers)];
   },
-  *read(bytes, context) {
+  read: whole(function* read(bytes, context) {
     const { record } = context.options;
     if (!isMasterKind(record)) throw new TypeError('master-csv: the option record was not checked');
     for (const line of parseLines(bytes, record, tableOptions(context.options))) yield mapLine(record, line);
-  },
+  }),
 };

@@ -1,5 +1,6 @@
 /** The Medicaid Exclusion File as CSV. README.md says which columns are read. */
 import type { Format } from '../../contract.ts';
+import { whole } from '../../source.ts';
 import { tableOptions, tableProblems, unknownOptions } from '../../tables/options.ts';
 import { mapExclusion } from './map.ts';
 import { LAYOUT, parseExclusions } from './parse.ts';
@@ -15,7 +16,7 @@ export const format: Format = {
       Object.values(LAYOUT).map((column) => column.header),
     ),
   ],
-  *read(bytes, context) {
+  read: whole(function* read(bytes, context) {
     for (const line of parseExclusions(bytes, tableOptions(context.options))) yield mapExclusion(line);
-  },
+  }),
 };

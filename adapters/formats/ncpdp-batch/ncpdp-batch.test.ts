@@ -6,12 +6,13 @@ import type { Parsed } from '../../contract.ts';
 import { instantOf } from '../../../src/model/calendar.ts';
 import { readMoney, readQuantity } from './fields.ts';
 import { format } from './index.ts';
+import { readPayload } from './read.ts';
 import type { ClaimAnswer, ClaimRequest } from './write.ts';
 import { writeBatch } from './write.ts';
 
 const context = { feed: 'walgreens-batch', zone: 'America/Chicago', sha256: '', options: {} };
 const read = (bytes: Uint8Array, options: Record<string, unknown> = {}): Parsed[] => [
-  ...format.read(bytes, { ...context, options }),
+  ...readPayload(bytes, { ...context, options }),
 ];
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);

@@ -1,5 +1,6 @@
 /** HRSA's public register of covered entities, OPA_CE_DAILY_PUBLIC.JSON. README.md says which fields are read. */
 import type { Format } from '../../contract.ts';
+import { whole } from '../../source.ts';
 import { unknownOptions } from '../../tables/options.ts';
 import { mapEntities } from './map.ts';
 import { parseEntities } from './parse.ts';
@@ -9,7 +10,7 @@ export const format: Format = {
   name: 'opais',
   kind: 'reference',
   checkOptions: (options) => unknownOptions(options, []),
-  *read(bytes) {
+  read: whole(function* read(bytes) {
     yield* mapEntities(parseEntities(bytes));
-  },
+  }),
 };

@@ -1,5 +1,6 @@
 /** Orphan designations of products as CSV. README.md says which columns are read. */
 import type { Format } from '../../contract.ts';
+import { whole } from '../../source.ts';
 import { tableOptions, tableProblems, unknownOptions } from '../../tables/options.ts';
 import { mapOrphan } from './map.ts';
 import { LAYOUT, parseOrphans } from './parse.ts';
@@ -15,7 +16,7 @@ export const format: Format = {
       Object.values(LAYOUT).map((column) => column.header),
     ),
   ],
-  *read(bytes, context) {
+  read: whole(function* read(bytes, context) {
     for (const line of parseOrphans(bytes, tableOptions(context.options))) yield mapOrphan(line);
-  },
+  }),
 };

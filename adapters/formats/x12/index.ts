@@ -1,5 +1,6 @@
 /** X12 from wholesalers: 810 invoices and credit memos. README.md says which segments and elements are read. */
 import type { Format, Parsed } from '../../contract.ts';
+import { whole } from '../../source.ts';
 import { decodeText } from '../../tables/text-encoding.ts';
 import { unknownOptions } from '../../tables/options.ts';
 import { ACCOUNT_OPTION } from './account.ts';
@@ -32,7 +33,7 @@ export const format: Format = {
       problems.push('account must say where the account number stands, as N1*BT or REF*11');
     return problems;
   },
-  *read(bytes, context) {
+  read: whole(function* read(bytes, context) {
     for (const unit of transactionSets(segmentsOf(decodeText(bytes)))) {
       if (unit.kind === 'remark') {
         const { position, errors } = unit;
@@ -40,5 +41,5 @@ export const format: Format = {
       } else if (unit.segments[0]?.element(1) === '810') yield* mapInvoice(unit, context);
       else yield ignored(unit);
     }
-  },
+  }),
 };

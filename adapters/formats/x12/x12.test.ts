@@ -4,15 +4,15 @@ import { instantOf } from '../../../src/model/calendar.ts';
 import { MONEY, PRICE, QUANTITY, readDecimal, unscaled } from '../../../src/model/decimal-text.ts';
 import type { InvoiceRecord } from '../../../src/model/records.ts';
 import type { FormatContext, Parsed } from '../../contract.ts';
+import { readAll } from '../../source.ts';
 import { format } from './index.ts';
 import { write810 } from './write.ts';
 import type { InterchangeEnvelope } from './write.ts';
 
 const zone = 'America/Denver';
 const context: FormatContext = { feed: 'wholesaler', zone, sha256: '', options: {} };
-const read = (text: string, options: FormatContext['options'] = {}): Parsed[] => [
-  ...format.read(new TextEncoder().encode(text), { ...context, options }),
-];
+const read = (text: string, options: FormatContext['options'] = {}): Promise<Parsed[]> =>
+  readAll(format, new TextEncoder().encode(text), { ...context, options });
 
 const envelope: InterchangeEnvelope = {
   senderId: 'EXAMPLEWHOLE',
@@ -72,25 +72,25 @@ const separators = fc.constantFrom(
 );
 
 describe('810', () => {
-  test('what is written reads back equal, with any separators', () => {
-    fc.assert(
-      fc.property(fc.array(invoice, { minLength: 1, maxLength: 4 }), separators, (drawn, chosen) => {
+  test('what is written reads back equal, with any separators', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(invoice, { minLength: 1, maxLength: 4 }), separators, async (drawn, chosen) => {
         const invoices = placed(drawn);
-        const parsed = read(write810(invoices, { ...envelope, separators: chosen }));
+        const parsed = await read(write810(invoices, { ...envelope, separators: chosen }));
         expect(parsed.flatMap(({ errors }) => errors)).toEqual([]);
         expect(parsed.map(({ records }) => records)).toEqual(invoices.map((one) => [one]));
       }),
     );
   });
 
-  test('a file cut off anywhere gives every complete set and one error for the rest', () => {
-    fc.assert(
-      fc.property(fc.array(invoice, { minLength: 1, maxLength: 3 }), fc.nat(), (drawn, seed) => {
+  test('a file cut off anywhere gives every complete set and one error for the rest', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(invoice, { minLength: 1, maxLength: 3 }), fc.nat(), async (drawn, seed) => {
         const invoices = placed(drawn);
         const text = write810(invoices, envelope);
         const body = text.indexOf('ST*');
         const cut = text.slice(0, body + (seed % (text.length - body)));
-        const parsed = read(cut);
+        const parsed = await read(cut);
         const complete = [...cut.matchAll(/\nSE\*\d+\*\d{4}/g)].length;
         const records = parsed.flatMap((unit) => unit.records);
         expect(records).toEqual(invoices.slice(0, complete));
@@ -114,22 +114,22 @@ describe('810', () => {
     [{}, 'SHIP'],
     [{ account: 'N1*BT' }, 'BILL'],
     [{ account: 'REF*ZZ' }, 'OTHER'],
-  ])('with options %j the account is %s', (options, account) => {
+  ])('with options %j the account is %s', async (options, account) => {
     const text = write810(placed(fc.sample(invoice, { numRuns: 1, seed: 2 })), envelope).replace(
       /N1\*ST\*\*91\*[^~]*~/,
       'REF*ZZ*OTHER~N1*RI*REMIT*91*REMIT~REF*11*BANK~N1*BT**91*BILL~N1*ST**91*SHIP~',
     );
     expect(format.checkOptions(options)).toEqual([]);
-    const [first] = read(text, options).flatMap(({ records }) => records);
+    const [first] = (await read(text, options)).flatMap(({ records }) => records);
     expect(first).toMatchObject({ accountNumber: account });
   });
 
-  test('a rebill inside a credit with negative lines turns with them', () => {
+  test('a rebill inside a credit with negative lines turns with them', async () => {
     const [drawn] = fc.sample(invoice, { numRuns: 1, seed: 3 });
     if (!drawn) throw new Error('no sample');
     const lines = ['-2', '0.5', '0'].map((packages) => ({ ndcText: null, packages, unitPrice: '1' }));
     const text = write810(placed([{ ...drawn, kind: 'CREDIT', total: '-1.50', lines }]), envelope);
-    expect(read(text)[0]?.records[0]).toMatchObject({
+    expect((await read(text))[0]?.records[0]).toMatchObject({
       total: '1.50',
       lines: [{ packages: '2' }, { packages: '-0.5' }, { packages: '0' }],
     });
@@ -145,15 +145,15 @@ describe('810', () => {
     ['elements', '*A'],
     ['blanks', '\n \t'],
     ['strays', 'XX~'],
-  ])('a large file of %s is read in linear time', (_what, piece) => {
+  ])('a large file of %s is read in linear time', async (_what, piece) => {
     const head = write810([], envelope).split('GE*')[0] ?? '';
-    const time = (count: number): number => {
+    const time = async (count: number): Promise<number> => {
       const start = performance.now();
-      read(`${head}${piece.repeat(count)}~X`);
+      await read(`${head}${piece.repeat(count)}~X`);
       return performance.now() - start;
     };
-    time(2000);
-    const [small, large] = [time(8000), time(64_000)];
+    await time(2000);
+    const [small, large] = [await time(8000), await time(64_000)];
     // Eight times as much: a quadratic reader would need 64 times as long.
     expect(large).toBeLessThan(32 * Math.max(small, 5));
   });

@@ -1,7 +1,8 @@
 /** Picks files up from a local folder: the way of master data, public reference files and partners with a mounted share. */
-import { link, lstat, mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { link, lstat, mkdir, readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Deliver, Running } from '../../contract.ts';
+import type { DeliverFile, Running } from '../../contract.ts';
 import { startPickup } from '../../pickup/poller.ts';
 import type { FileSource, PickupRules, PollReport, SourceFile, TransportLog } from '../../pickup/source.ts';
 
@@ -23,21 +24,7 @@ async function describe(path: string, name: string): Promise<SourceFile | null> 
   }
 }
 
-/** Reads the first `limit` bytes; a growing file is not followed further. */
-async function readStart(path: string, limit: number): Promise<Uint8Array> {
-  const file = await open(path, 'r');
-  try {
-    const bytes = Buffer.alloc(limit);
-    let filled = 0;
-    for (;;) {
-      const { bytesRead } = await file.read(bytes, filled, limit - filled, filled);
-      filled += bytesRead;
-      if (bytesRead === 0 || filled === limit) return bytes.subarray(0, filled);
-    }
-  } finally {
-    await file.close();
-  }
-}
+const READ_AHEAD_BYTES = 256 * 1024;
 
 /** rename(2) would silently replace an archived file of that name; link(2) refuses. File systems without links fall back. */
 async function moveWithoutReplacing(from: string, to: string): Promise<void> {
@@ -62,7 +49,8 @@ async function openFolder({ path }: FolderConfig): Promise<FileSource> {
       return files.filter((file) => file !== null);
     },
     stat: (name) => describe(path, name),
-    read: (name, limit) => readStart(join(path, name), limit),
+    // A growing file is not followed further.
+    read: (name, limit) => createReadStream(join(path, name), { end: limit - 1, highWaterMark: READ_AHEAD_BYTES }),
     archive: (name, archivedAs) => moveWithoutReplacing(join(path, name), join(archive, archivedAs)),
     remove: (name) => unlink(join(path, name)),
     close: () => Promise.resolve(),
@@ -72,7 +60,7 @@ async function openFolder({ path }: FolderConfig): Promise<FileSource> {
 /** What the transport is started with. */
 export interface FolderStart {
   config: FolderConfig;
-  deliver: Deliver;
+  deliver: DeliverFile;
   log: TransportLog;
   onPoll?: (report: PollReport) => void;
 }

@@ -1,12 +1,12 @@
 /**
  * Picks files up from a partner's SFTP server. The host key is pinned, file names are only ever handed back to the same
- * server, files are read into memory; the client's own download functions are not used (RELIABILITY E16).
+ * server, files are handed on as they come; the client's own download functions are not used (RELIABILITY E16).
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { posix } from 'node:path';
 import Client from 'ssh2-sftp-client';
-import type { Deliver, Running } from '../../contract.ts';
+import type { DeliverFile, Running } from '../../contract.ts';
 import { startPickup } from '../../pickup/poller.ts';
 import type { FileSource, PickupRules, PollReport, TransportLog } from '../../pickup/source.ts';
 import { hostKeyCheck, parseFingerprint } from './host-key.ts';
@@ -27,12 +27,10 @@ export interface SftpConfig extends PickupRules {
   archivePath?: string | undefined;
 }
 
-/** Reads at most `limit` bytes in one stream. */
-async function readStart(client: Client, path: string, limit: number): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
+/** At most `limit` bytes in one stream. */
+async function* readStart(client: Client, path: string, limit: number): AsyncGenerator<Uint8Array> {
   for await (const chunk of client.createReadStream(path, { start: 0, end: limit - 1 }))
-    if (Buffer.isBuffer(chunk)) chunks.push(chunk);
-  return Buffer.concat(chunks);
+    if (Buffer.isBuffer(chunk)) yield chunk;
 }
 
 const missing = (error: unknown): boolean => error instanceof Error && /No such file/i.test(error.message);
@@ -113,7 +111,7 @@ async function openSftp(config: SftpConfig, log: TransportLog): Promise<FileSour
 /** What the transport is started with. */
 export interface SftpStart {
   config: SftpConfig;
-  deliver: Deliver;
+  deliver: DeliverFile;
   log: TransportLog;
   onPoll?: (report: PollReport) => void;
 }

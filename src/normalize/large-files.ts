@@ -1,0 +1,136 @@
+/**
+ * Large files are normalized portion by portion, each in a transaction of its own that also says how far the file has come
+ * (`raw_state.records`). A process that ends in between is followed by one that reads the file again and passes over what is
+ * stored. While the database writes a portion, the next is parsed; other work of the tenant has its turn between slices.
+ */
+import type { Database } from '../db/client.ts';
+import { DatabaseError } from '../db/client.ts';
+import { fault } from '../db/fault.ts';
+import type { StageContext } from '../db/stage.ts';
+import { run, statement } from '../db/statement.ts';
+import { type TenantId, withTenant } from '../db/tenant.ts';
+import { BY_KEY, type RawPayload } from './batch.ts';
+import { countAttempts, countsOf } from './fates.ts';
+import { readerOf } from './read-feeds.ts';
+import { type Outcome, PayloadReading, reasonOf } from './read-payload.ts';
+import { errorsOf, writeErrors } from './record-errors.ts';
+import { StoredSource } from './stored-source.ts';
+import { writeBatch } from './write-batch.ts';
+
+const LOCK = statement(import.meta.url, 'lock-file.sql');
+const ADVANCE = statement(import.meta.url, 'advance-file.sql');
+
+/** Units of a portion: enough to make a commit worth its while, little enough to hold two of them in memory. */
+const PORTION_UNITS = 10_000;
+/** Portions of one slice; then other payloads and stages have their turn. */
+const PORTIONS_TOGETHER = 4;
+
+/** A large file on the queue. */
+export interface WaitingFile extends RawPayload {
+  /** Units of the portions that are committed. */
+  records: number;
+}
+
+/** A file that this process is reading, and the portion that comes next. */
+interface OpenFile {
+  rawId: string;
+  records: number;
+  reading: PayloadReading;
+  next: Promise<Outcome>;
+}
+
+/** Files stay open between slices: to open one again costs reading it again from its beginning. */
+const OPEN = new WeakMap<Database, Map<TenantId, OpenFile>>();
+
+/** Does a slice of the first of these files that no other worker is at. @returns portions stored, failed tries included. */
+export async function normalizeFiles(context: StageContext, waiting: readonly WaitingFile[]): Promise<number> {
+  for (const raw of waiting) {
+    const portions = await slice(context, raw);
+    if (portions > 0) return portions;
+  }
+  return 0;
+}
+
+async function slice(context: StageContext, raw: WaitingFile): Promise<number> {
+  const file = await openAt(context, raw);
+  for (let portions = 0; portions < PORTIONS_TOGETHER; portions += 1) {
+    const outcome = await file.next;
+    const more = outcome.kind === 'READ' && !outcome.complete;
+    if (more) file.next = file.reading.next(PORTION_UNITS);
+    const end = await store(context, raw, file, outcome).catch(async (error: unknown) => {
+      await close(context);
+      throw error;
+    });
+    if (end !== 'STORED' || !more) {
+      await close(context);
+      return portions + (end === 'ELSEWHERE' ? 0 : 1);
+    }
+    file.records += outcome.units.length;
+  }
+  return PORTIONS_TOGETHER;
+}
+
+/** The open file if it is this one and has not been carried on by another worker; else it is opened and read up to there. */
+async function openAt(context: StageContext, raw: WaitingFile): Promise<OpenFile> {
+  const { db, tenant } = context;
+  const open = OPEN.get(db)?.get(tenant.id);
+  if (open?.rawId === raw.rawId && open.records === raw.records) return open;
+  await close(context);
+  const reader = await withTenant(db, tenant.id, (tx) => readerOf(tx, context));
+  const reading = new PayloadReading(reader, raw, new StoredSource(db, tenant.id, raw), raw.records);
+  const file = { rawId: raw.rawId, records: raw.records, reading, next: reading.next(PORTION_UNITS) };
+  const files = OPEN.get(db) ?? new Map<TenantId, OpenFile>();
+  OPEN.set(db, files.set(tenant.id, file));
+  return file;
+}
+
+async function close({ db, tenant }: StageContext): Promise<void> {
+  const file = OPEN.get(db)?.get(tenant.id);
+  OPEN.get(db)?.delete(tenant.id);
+  await file?.next;
+  await file?.reading.close();
+}
+
+/** What storing a portion came to; ELSEWHERE = another worker holds the file or has carried it on. */
+type Stored = 'STORED' | 'FAILED' | 'ELSEWHERE';
+
+async function store(context: StageContext, raw: WaitingFile, file: OpenFile, outcome: Outcome): Promise<Stored> {
+  try {
+    const stored = await storePortion(context, raw, file.records, outcome);
+    if (!stored) return 'ELSEWHERE';
+    fault.point('portion-committed');
+    return 'STORED';
+  } catch (error) {
+    // A lost connection or a deadlock says nothing about the file.
+    if (error instanceof DatabaseError && error.retryable) throw error;
+    await storePortion(context, raw, file.records, { kind: 'FAILED', raw, reason: reasonOf(error) });
+    return 'FAILED';
+  }
+}
+
+/** One portion in one transaction; false = the file is not where this worker has read to, or held by another. */
+function storePortion(context: StageContext, raw: RawPayload, records: number, outcome: Outcome): Promise<boolean> {
+  return withTenant(
+    context.db,
+    context.tenant.id,
+    async (tx) => {
+      const locked = await run(tx, LOCK, [tx.tenantId, raw.rawId, records]);
+      if (locked.length === 0) return false;
+      if (outcome.kind === 'FAILED') {
+        await countAttempts(tx, context, [outcome]);
+        return true;
+      }
+      const units = outcome.kind === 'READ' ? outcome.units : [];
+      const over = outcome.kind === 'HELD' || outcome.complete;
+      await writeBatch(tx, context, outcome.kind === 'READ' ? outcome.items : []);
+      await writeErrors(tx, errorsOf(outcome), over && raw.attempts > 0 ? [raw] : []);
+      const { accepted, rejected, duplicate, ignored } = countsOf(units);
+      const state = outcome.kind === 'READ' && !over ? 'PENDING' : outcome.kind;
+      const counts = [units.length, accepted, rejected, duplicate, ignored];
+      await run(tx, ADVANCE, [tx.tenantId, raw.rawId, ...counts, state, context.clock().toISOString()]);
+      fault.point('portion-in-transaction');
+      return true;
+    },
+    { settings: BY_KEY },
+  );
+}
