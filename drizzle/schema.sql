@@ -334,17 +334,13 @@ create table dispense (
   constraint dispense_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint dispense_identity UNIQUE (tenant_id, ncpdp, rx_number, fill_number, date_of_service, dispensing_status)
 );
-create index dispense_accrual on dispense USING btree (tenant_id, entity, ncpdp, ndc11, bucket);
+create index dispense_accrual on dispense USING btree (tenant_id, entity, ncpdp, ndc11, bucket) WHERE (bucket IS NOT NULL);
 create index dispense_date on dispense USING btree (tenant_id, date_of_service, id);
-create index dispense_encounter on dispense USING btree (tenant_id, encounter_id);
 create index dispense_ndc on dispense USING btree (tenant_id, ndc11, date_of_service, id);
 create index dispense_patient on dispense USING btree (tenant_id, patient_id, date_of_service, id);
-create index dispense_payer on dispense USING btree (tenant_id, bin);
-create index dispense_pending on dispense USING btree (tenant_id, date_of_service) WHERE (status = 'PENDING'::text);
 create index dispense_pharmacy on dispense USING btree (tenant_id, ncpdp, date_of_service, id);
 create index dispense_plan_type on dispense USING btree (tenant_id, plan_type) WHERE (plan_type = ANY (ARRAY['MEDICAID_FFS'::text, 'MEDICAID_MCO'::text]));
 create index dispense_prescriber on dispense USING btree (tenant_id, prescriber_id);
-create index dispense_prescription on dispense USING btree (tenant_id, prescription_id);
 create index dispense_short_ndc on dispense USING btree (tenant_id, ndc_text) WHERE (btrim(ndc_text) ~ '^[0-9]{1,10}$'::text);
 create index dispense_status on dispense USING btree (tenant_id, status, date_of_service, id);
 grant delete, insert, select, update on dispense to hub_ingest;

@@ -3,6 +3,8 @@ import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { feedHealth, type FeedHealth } from '../monitor/feed-health.ts';
 import { OK, print, printJson } from './output.ts';
+import { registerInit } from './feed/init.ts';
+import { registerPreview } from './feed/preview.ts';
 import { globals, withSession } from './session.ts';
 
 const ago = (seconds: number | null): string => {
@@ -37,9 +39,9 @@ function printFeeds(feeds: readonly FeedHealth[]): void {
 
 /** Adds the command. */
 export function registerFeed(program: Command): void {
-  program
-    .command('feed')
-    .description('interfaces')
+  const verbs = program.command('feed').description('interfaces');
+  for (const register of [registerInit, registerPreview]) register(verbs);
+  verbs
     .command('list')
     .description('every feed with its last data, its promise and its state')
     .option('--json', 'one JSON object a line')

@@ -1,10 +1,11 @@
 /** Writes the configuration into the tables that stages and readers look at: tenants, entities, feeds, policies. */
 import type { Tenant } from '../db/stage.ts';
-import type { Database } from '../db/client.ts';
+import type { Database, Transaction } from '../db/client.ts';
 import { newId } from '../db/ids.ts';
 import { run, statement } from '../db/statement.ts';
 import { withTenant, type TenantId } from '../db/tenant.ts';
 import { formatOf, transportOf, type Configuration } from './load.ts';
+import type { FeedConfig } from './schema.ts';
 
 const UPSERT_TENANT = statement(import.meta.url, 'upsert-tenant.sql');
 const REPLACE_ENTITIES = statement(import.meta.url, 'replace-entities.sql');
@@ -57,22 +58,24 @@ export async function applyConfiguration(db: Database, configuration: Configurat
 async function applyFeeds(db: Database, configuration: Configuration, tenants: Tenant[]): Promise<void> {
   for (const feed of configuration.feeds) {
     const tenant = tenants.find((one) => one.name === feed.tenant);
-    if (tenant === undefined) continue;
-    const format = formatOf(feed);
-    await withTenant(db, tenant.id, (tx) =>
-      run(tx, UPSERT_FEED, [
-        tenant.id,
-        feed.feed,
-        feed.kind,
-        format.name,
-        transportOf(feed),
-        feed.sourceSystem ?? feed.feed,
-        feed.serves,
-        feed.timezone,
-        JSON.stringify(format.options),
-        feed.freshness.warn_after ?? null,
-        feed.freshness.error_after ?? null,
-      ]),
-    );
+    if (tenant !== undefined) await withTenant(db, tenant.id, (tx) => applyFeed(tx, tenant.id, feed));
   }
+}
+
+/** Stores one feed as declared. */
+export async function applyFeed(tx: Transaction, tenant: TenantId, feed: FeedConfig): Promise<void> {
+  const format = formatOf(feed);
+  await run(tx, UPSERT_FEED, [
+    tenant,
+    feed.feed,
+    feed.kind,
+    format.name,
+    transportOf(feed),
+    feed.sourceSystem ?? feed.feed,
+    feed.serves,
+    feed.timezone,
+    JSON.stringify(format.options),
+    feed.freshness.warn_after ?? null,
+    feed.freshness.error_after ?? null,
+  ]);
 }

@@ -25,7 +25,7 @@ const CLAIMS = statement(import.meta.url, 'facts-claims.sql');
 const DISPENSES = statement(import.meta.url, 'facts-dispenses.sql');
 const DETERMINATIONS = statement(import.meta.url, 'facts-determinations.sql');
 /** Prescriptions per transaction: large enough to hide the round trips, small enough for a short queue of waiting markers. */
-const BATCH = 500;
+const BATCH = 2000;
 
 /** A prescription at a pharmacy: the unit of work. */
 interface Key {

@@ -39,6 +39,42 @@ export interface DispenseRow {
   position: string;
 }
 
+/** The columns in the order in which the statements take them. */
+export const DISPENSE_COLUMNS = [
+  'id',
+  'ncpdp',
+  'rx_number',
+  'fill_number',
+  'date_of_service',
+  'dispensing_status',
+  'state',
+  'ever_paid',
+  'ndc_text',
+  'ndc11',
+  'quantity',
+  'unit',
+  'days_supply',
+  'written_date',
+  'prescriber_id',
+  'bin',
+  'pcn',
+  'payer_group',
+  'plan_type',
+  'first_received_at',
+  'claim_id',
+  'patient_id',
+  'encounter_id',
+  'prescription_id',
+  'determination_id',
+  'entity',
+  'status',
+  'bucket',
+  'orderable',
+  'reason',
+  'raw_id',
+  'position',
+] as const satisfies readonly (keyof DispenseRow)[];
+
 /** The natural key of a dispense, as text. */
 export const identityOf = (
   row: Pick<DispenseRow, 'ncpdp' | 'rx_number' | 'fill_number' | 'date_of_service' | 'dispensing_status'>,

@@ -17,3 +17,5 @@ from (
 ) k
 order by k.ncpdp, k.rx_number
 on conflict (tenant_id, ncpdp, rx_number) do update set cause = excluded.cause
+-- Marked just now, or on the queue already.
+returning xmax = 0 as fresh;

@@ -14,11 +14,12 @@ import {
   type Drafted,
   type StoredDetermination,
 } from './determination-row.ts';
-import { accrualOf, sameDispense, type DispenseRow } from './dispense-row.ts';
+import { accrualOf, DISPENSE_COLUMNS, sameDispense, type DispenseRow } from './dispense-row.ts';
 import type { Setting } from './load-setting.ts';
 import type { RuleResults } from './rule-results.ts';
 
-const UPSERT_DISPENSES = statement(import.meta.url, 'upsert-dispenses.sql');
+const INSERT_DISPENSES = statement(import.meta.url, 'insert-dispenses.sql');
+const UPDATE_DISPENSES = statement(import.meta.url, 'update-dispenses.sql');
 const INSERT_DETERMINATIONS = statement(import.meta.url, 'insert-determinations.sql');
 const RETIRE_DETERMINATIONS = statement(import.meta.url, 'retire-determinations.sql');
 const CROWN_DETERMINATIONS = statement(import.meta.url, 'crown-determinations.sql');
@@ -46,7 +47,8 @@ export interface Judged {
 /** All writes of a batch, collected before the first is sent. */
 export class Answers {
   readonly #results: RuleResults;
-  readonly #dispenses: DispenseRow[] = [];
+  readonly #new: DispenseRow[] = [];
+  readonly #changed: DispenseRow[] = [];
   readonly #added: NewDetermination[] = [];
   readonly #retired: { id: string; claimId: string | null }[] = [];
   readonly #crowned: { id: string; winning: boolean }[] = [];
@@ -91,7 +93,8 @@ export class Answers {
 
   /** Takes the dispense's new row beside the stored one; differences in what accrues mark both ledger keys. */
   dispense(row: DispenseRow, before: DispenseRow | null): void {
-    if (!before || !sameDispense(row, before)) this.#dispenses.push(row);
+    if (!before) this.#new.push(row);
+    else if (!sameDispense(row, before)) this.#changed.push(row);
     const was = accrualOf(before);
     const is = accrualOf(row);
     const same = was?.key.join('|') === is?.key.join('|') && Number(was?.quantity) === Number(is?.quantity);
@@ -108,7 +111,8 @@ export class Answers {
   /** Sends everything, in the order in which all workers lock: dispenses, determinations, ledger marks, exceptions. */
   async write(tx: Transaction, tenant: TenantId, setting: Setting): Promise<void> {
     const sent: Promise<unknown>[] = [];
-    if (this.#dispenses.length > 0) sent.push(run(tx, UPSERT_DISPENSES, [tenant, JSON.stringify(this.#dispenses)]));
+    if (this.#new.length > 0) sent.push(run(tx, INSERT_DISPENSES, [tenant, ...dispenseColumns(this.#new)]));
+    if (this.#changed.length > 0) sent.push(run(tx, UPDATE_DISPENSES, [tenant, ...dispenseColumns(this.#changed)]));
     if (this.#retired.length > 0)
       sent.push(
         run(tx, RETIRE_DETERMINATIONS, [
@@ -133,6 +137,9 @@ export class Answers {
     await Promise.all(sent);
   }
 }
+
+const dispenseColumns = (rows: readonly DispenseRow[]): unknown[][] =>
+  DISPENSE_COLUMNS.map((column) => rows.map((row) => row[column]));
 
 function insertDeterminations(
   tx: Transaction,

@@ -25,8 +25,8 @@ export interface GraphqlContext {
   told: {
     /** First root field of the operation, for metrics: a name of the schema, never one of the caller's. */
     operation?: string;
-    /** The whole body, when the compiler answered. */
-    finished?: Buffer;
+    /** The whole body in pieces, when the compiler answered. */
+    finished?: readonly Buffer[];
   };
 }
 
@@ -87,12 +87,12 @@ const response = (status: number | undefined, singleResult: FormattedExecutionRe
 });
 
 /** The body of an answer: errors, data, extensions, as Apollo orders them. */
-function bodyOf(answer: Answer): Buffer {
+function bodyOf(answer: Answer): Buffer[] {
   const errors = answer.errors.map(withCode);
   const redactions = answer.redactions.map(({ path, class: data }) => ({ path: path.join('.'), class: data }));
   const head = errors.length === 0 ? '{"data":' : `{"errors":${JSON.stringify(errors)},"data":`;
   const tail = redactions.length === 0 ? '}' : `,"extensions":${JSON.stringify({ redactions })}}`;
-  return Buffer.concat([Buffer.from(head), ...answer.data, Buffer.from(tail)]);
+  return [Buffer.from(head), ...answer.data, Buffer.from(tail)];
 }
 
 /** A field's error as Apollo would format it. */
@@ -122,14 +122,22 @@ const plainError = (code: string, message: string): FormattedExecutionResult => 
 const stringifyResult = (value: FormattedExecutionResult): string =>
   value.data === FINISHED_DATA ? '' : JSON.stringify(value);
 
-/** Sends finished answers as they are: `send` of express would decode, hash and encode them again. */
+/**
+ * Sends finished answers as they are: `send` of express would decode, hash and encode them again. The pieces travel together
+ * without being joined: buffers of 65 kB for every page made garbage collection half of the process's work.
+ */
 export function sendFinished(_request: Request, outgoing: Response, next: NextFunction): void {
   const send = outgoing.send.bind(outgoing);
   outgoing.send = (body?: unknown): Response => {
     const finished = (outgoing.locals['context'] as GraphqlContext | undefined)?.told.finished;
     if (finished === undefined || body !== '') return send(body);
-    outgoing.setHeader('content-length', finished.length);
-    outgoing.end(finished);
+    outgoing.setHeader(
+      'content-length',
+      finished.reduce((sum, piece) => sum + piece.length, 0),
+    );
+    outgoing.cork();
+    for (const piece of finished) outgoing.write(piece);
+    outgoing.end();
     return outgoing;
   };
   next();

@@ -19,7 +19,15 @@ describe('figures', () => {
   });
 
   test('a table has one line per figure', () => {
-    const figure = { bench: 'b', figure: 'f', value: 1234.5, unit: 's', ratio: 2, against: 'other: 2469 s' };
+    const figure = {
+      bench: 'b',
+      figure: 'f',
+      value: 1234.5,
+      unit: 's',
+      ratio: 2,
+      against: 'other: 2469 s',
+      load: '0.1-1.0',
+    };
     expect(table([figure, { ...figure, ratio: null, against: null }]).split('\n')).toHaveLength(3);
   });
 });

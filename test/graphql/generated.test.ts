@@ -15,7 +15,7 @@ import { tableReferences } from '../support/sql-references.ts';
 import { generateQuery } from '../support/query-generator.ts';
 import { loadWorld, ReferenceExecutor } from '../support/reference-executor.ts';
 
-const QUERIES = 520;
+const QUERIES = 640;
 const NOW = new Date('2026-03-03T20:00:00Z');
 const KEY = cursorKey(Buffer.from('a secret of the test'));
 const TENANT_TABLES = new Set(Object.keys(REGISTRY).filter((name) => REGISTRY[name]?.kind === 'tenant'));

@@ -30,6 +30,13 @@ const DEEPEST: Partial<Record<FaultPoint, number>> = {
   'exceptions-in-transaction': 2,
 };
 
+/** Places that only a large file passes. */
+export const OF_LARGE_FILES: ReadonlySet<FaultPoint> = new Set([
+  'file-pieces-stored',
+  'portion-in-transaction',
+  'portion-committed',
+]);
+
 /** The faults in order: kills at all places in turn, database faults spread among them in groups. */
 export function planFaults(counts: FaultCounts, seed: number): Fault[] {
   const random = seededRandom(seed);

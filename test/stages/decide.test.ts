@@ -84,6 +84,16 @@ describe('one claim', () => {
     expect(await w.answers()).toMatchObject([{ status: 'INELIGIBLE', reason: 'PATIENT_MATCHED', bucket: null }]);
   });
 
+  test('marking by the clock comes to an end: what is on the queue already is no new work', async () => {
+    const w = await world();
+    await masterData(w);
+    await w.claim();
+    await w.settle();
+    w.now = '2026-03-25T12:00:00.000Z';
+    expect(await markStage.run(w.context)).toBe(1);
+    expect(await markStage.run(w.context)).toBe(0);
+  });
+
   test('is not forgotten when a slower hub decides it after this one has looked at the clock', async () => {
     const w = await world();
     await masterData(w);

@@ -146,7 +146,14 @@ function peopleRows(dice: Dice, base: RowValues, raw: () => RowValues): Rows {
   ];
 }
 
-function claimRows(dice: Dice, base: RowValues, raw: () => RowValues, ids: Record<string, string[]>): Rows {
+/** `patientOf`: patients by their visits and orders. */
+function claimRows(
+  dice: Dice,
+  base: RowValues,
+  raw: () => RowValues,
+  ids: Record<string, string[]>,
+  patientOf: ReadonlyMap<unknown, unknown>,
+): Rows {
   const some = (table: string): string => dice.pick(ids[table] ?? []);
   const dispenses = Array.from({ length: 16 }, (_, index) => ({
     ...base,
@@ -173,6 +180,12 @@ function claimRows(dice: Dice, base: RowValues, raw: () => RowValues, ids: Recor
     prescriber_id: dice.maybe(dice.pick(NPIS)),
     first_received_at: instant(dice),
   }));
+  // As deciding leaves them: a dispense's patient is that of its visit or order.
+  for (const [index, dispense] of dispenses.entries()) {
+    const [first, second] = index % 3 ? [dispense.encounter_id, dispense.prescription_id] : [dispense.prescription_id];
+    const patient = patientOf.get(first) ?? patientOf.get(second);
+    if (typeof patient === 'string') dispense.patient_id = patient;
+  }
   const book = new ResultBook();
   const determinations = dispenses.flatMap((dispense, index) =>
     ENTITIES.slice(0, 1 + (index % 2)).map((entity) => {
@@ -367,8 +380,10 @@ export async function insertTenant(owner: Database, seed: number): Promise<World
   await insertRows(owner, tables.tenant, [{ id, name: `tenant-${id}`, zone: 'America/Chicago' }]);
   await put([[tables.rawState, states]]);
   await put(masterRows(dice, base));
-  await put(peopleRows(dice, base, raw));
-  await put(claimRows(dice, base, raw, ids));
+  const people = peopleRows(dice, base, raw);
+  await put(people);
+  const patientOf = new Map(people.flatMap(([, rows]) => rows.map((row) => [row['id'], row['patient_id']])));
+  await put(claimRows(dice, base, raw, ids, patientOf));
   await put(supplyRows(dice, base, raw, ids));
   await put(caseRows(dice, base, ids));
   return { id, ids };

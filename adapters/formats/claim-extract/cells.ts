@@ -1,6 +1,8 @@
 /** The cells of one row seen through the feed's mapping, and the errors found on the way (12.18). */
 import type { RecordError } from '../../../src/model/records.ts';
-import type { ExtractOptions, Mapping } from './options.ts';
+import type { ExtractOptions } from './options.ts';
+import type { Mapping } from './options-mapping.ts';
+import { anyHolds } from './options-rows.ts';
 import type { Target } from './targets.ts';
 
 /** A record error; `original` is cut to what the database keeps. */
@@ -26,6 +28,18 @@ export class Cells {
     this.#options = options;
   }
 
+  /** The trimmed text of a column, mapped or not. */
+  ofColumn(column: string): string {
+    const place = this.#places.get(column);
+    return place === undefined ? '' : (this.#cells[place] ?? '').trim();
+  }
+
+  /** True when a condition of this rule of the feed holds for the row. */
+  anyHolds(rule: 'reversedWhen' | 'rebilledWhen' | 'ignoredWhen'): boolean {
+    const conditions = this.#options.rules[rule];
+    return conditions.length > 0 && anyHolds(conditions, (column) => this.ofColumn(column));
+  }
+
   mapping(target: Target): Mapping | undefined {
     return this.#options.mappings.get(target);
   }
@@ -38,8 +52,7 @@ export class Cells {
   /** As sent, trimmed, before default and lookup. */
   sent(target: Target): string {
     const from = this.mapping(target)?.from;
-    const place = from == null ? undefined : this.#places.get(from);
-    return place === undefined ? '' : (this.#cells[place] ?? '').trim();
+    return from == null ? '' : this.ofColumn(from);
   }
 
   /** The text to be read; undefined when its lookup does not know it or its bytes are not of the declared encoding. */
