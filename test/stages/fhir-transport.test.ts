@@ -167,6 +167,27 @@ describe('bulk export', () => {
     expect(polls.every(({ failure }) => failure === null)).toBe(true);
   });
 
+  test('who prescribed stands before what names them, also when only the order changed', async () => {
+    const store = new FhirStore();
+    const identifier = [{ system: 'http://hl7.org/fhir/sid/us-npi', value: '1679576722' }];
+    store.put({ resourceType: 'Practitioner', id: 'd1', identifier }, at(0));
+    const order = (status: string) => ({
+      resourceType: 'MedicationRequest',
+      id: 'o1',
+      status,
+      subject: { reference: 'Patient/p1' },
+      requester: { reference: 'Practitioner/d1' },
+    });
+    store.put(order('active'), at(1));
+    const server = await serve(store);
+    const { delivered } = await poll(fhirConfig(server.url, { ...BULK, types: ['MedicationRequest'] }));
+    const texts = () => delivered.map(({ bytes }) => Buffer.from(bytes).toString('utf8'));
+    const whole = (status: string) => (text: string) => text.includes(`"${status}"`) && text.includes('1679576722');
+    await until('the order with its prescriber', () => texts().some(whole('active')));
+    store.put(order('stopped'), new Date().toISOString());
+    await until('the change with its prescriber', () => texts().some(whole('stopped')));
+  });
+
   test('a restart goes on with the job; a job that the server lost is begun again', async () => {
     const server = await serve(filled(9));
     const cursors = memoryCursors();

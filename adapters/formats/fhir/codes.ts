@@ -1,5 +1,5 @@
 /** Coding systems that the hub knows, and values found by them: NPI, NDC, RxNorm, identifier types. */
-import type { Identifier } from '../../../src/model/records.ts';
+import type { Identifier, Stated } from '../../../src/model/records.ts';
 import { Element } from './element.ts';
 import { targetOf, type Scope } from './references.ts';
 
@@ -43,6 +43,13 @@ export function npiOf(reference: Element, root: Element, scope: Scope): string |
     return npiAmong(resource.list('identifier')) || npiOf(resource.child('practitioner'), resource, scope);
   return npiAmong(resource.list('identifier')) || null;
 }
+
+/**
+ * The NPI as a statement: null when nobody is named; undefined when somebody is, but the payload does not have the NPI: what
+ * an earlier version said then still holds.
+ */
+export const statedNpi = (reference: Element, root: Element, scope: Scope): Stated<string> =>
+  reference.present ? (npiOf(reference, root, scope) ?? undefined) : null;
 
 /** Code of the first coding whose system is the National Drug Code. */
 export const ndcOf = (concept: Element): string | null =>

@@ -70,7 +70,8 @@ function locationOf(encounter: Element, scope: Scope): string | null {
 }
 
 /** Who attended: the attender, else the primary performer, else the first person. */
-function attendingOf(encounter: Element, scope: Scope): string | null {
+function attendingOf(encounter: Element, scope: Scope): Stated<string> {
+  if (encounter.list('participant').length === 0) return null;
   const people = encounter.list('participant').flatMap((participant) => {
     const reference = participant.child('individual').present
       ? participant.child('individual')
@@ -79,7 +80,8 @@ function attendingOf(encounter: Element, scope: Scope): string | null {
     return npi === null ? [] : [{ npi, types: participant.list('type') }];
   });
   const of = (code: string) => people.find(({ types }) => types.some((type) => hasCode(type, code)));
-  return (of('ATND') ?? of('PPRF') ?? people[0])?.npi ?? null;
+  // Somebody is named, whose NPI the payload does not have: what an earlier version said still holds.
+  return (of('ATND') ?? of('PPRF') ?? people[0])?.npi;
 }
 
 const instant = (time: Stated<{ instant: string }>): Stated<string> => (time ? time.instant : time);

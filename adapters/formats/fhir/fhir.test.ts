@@ -124,6 +124,36 @@ describe('references', () => {
     ).toMatchObject(expected);
   });
 
+  test('a line of NDJSON may refer to people and drugs of lines before it; what is nowhere says nothing', async () => {
+    const practitioner = {
+      resourceType: 'Practitioner',
+      id: 'd1',
+      identifier: [{ system: 'http://hl7.org/fhir/sid/us-npi', value: '1679576722' }],
+    };
+    const medication = {
+      resourceType: 'Medication',
+      id: 'm1',
+      code: { coding: [{ system: 'http://hl7.org/fhir/sid/ndc', code: '00093104801' }] },
+    };
+    const order = {
+      resourceType: 'MedicationRequest',
+      id: 'o1',
+      status: 'active',
+      subject: { reference: 'Patient/p1' },
+      medicationReference: { reference: 'Medication/m1' },
+      requester: { reference: 'Practitioner/d1' },
+    };
+    const lines = (...all: object[]): string => all.map((line) => JSON.stringify(line)).join('\n');
+    const known = { prescriberNpi: '1679576722', ndcText: '00093104801' };
+    expect((await records(lines(practitioner, medication, order)))[0]).toMatchObject(known);
+    // An earlier version may have had them: that must not be forgotten.
+    const alone = (await records(lines(order)))[0];
+    expect(alone).not.toHaveProperty('ndcText');
+    expect(alone).toHaveProperty('prescriberNpi', undefined);
+    const nobody = (await records({ ...order, requester: undefined, medicationReference: undefined }))[0];
+    expect(nobody).toMatchObject({ prescriberNpi: null, ndcText: null });
+  });
+
   test('a social security number never leaves the format', async () => {
     const ssn = '900-55-1234';
     const patient = {

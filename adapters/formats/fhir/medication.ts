@@ -1,6 +1,6 @@
 /** MedicationRequest and MedicationDispense to statements about a prescription (DOMAIN 12.21, 12.28). */
 import type { EventStamp, Identifier, PrescriptionEvent, Stated } from '../../../src/model/records.ts';
-import { nameOf, ndcOf, npiOf, rxNormOf } from './codes.ts';
+import { nameOf, ndcOf, rxNormOf, statedNpi } from './codes.ts';
 import type { Element } from './element.ts';
 import type { FhirOptions } from './options.ts';
 import { targetOf, type Scope } from './references.ts';
@@ -9,6 +9,8 @@ import { targetOf, type Scope } from './references.ts';
 const CONTROLS: Readonly<Record<string, string>> = { cancelled: 'OC', stopped: 'DC', 'entered-in-error': 'CA' };
 const STANDING = new Set(['active', 'on-hold', 'completed', 'ended', 'unknown']);
 const ORDERS = new Set(['order', 'original-order', 'reflex-order', 'filler-order', 'instance-order']);
+
+const NO_DRUG = { ndcText: null, rxNorm: null, drugName: null };
 
 /** The drug: a concept of its own, or the Medication it refers to where the payload has it. */
 function drugOf(resource: Element, scope: Scope): Pick<PrescriptionEvent, 'ndcText' | 'rxNorm' | 'drugName'> {
@@ -22,7 +24,8 @@ function drugOf(resource: Element, scope: Scope): Pick<PrescriptionEvent, 'ndcTe
     ? resource.child('medicationReference')
     : r5.child('reference');
   const code = targetOf(reference, resource, scope).resource?.child('code');
-  if (code === undefined) return { ndcText: null, rxNorm: null, drugName: reference.stated('display') };
+  // A drug that is elsewhere: what an earlier version said of it still holds.
+  if (code === undefined) return reference.present ? { drugName: reference.stated('display') ?? undefined } : NO_DRUG;
   return { ndcText: ndcOf(code), rxNorm: rxNormOf(code), drugName: nameOf(code) ?? reference.stated('display') };
 }
 
@@ -72,7 +75,7 @@ export function prescriptionOf(
     rxNumber: rxNumberOf(request, options),
     ...drugOf(request, scope),
     writtenDate: request.date('authoredOn'),
-    prescriberNpi: npiOf(request.child('requester'), request, scope),
+    prescriberNpi: statedNpi(request.child('requester'), request, scope),
     quantity: dispense.child('quantity').decimal('value'),
     refills: dispense.count('numberOfRepeatsAllowed'),
   };

@@ -26,6 +26,9 @@ export interface Entry {
 }
 
 const DEEPEST = 3;
+/** What lines of NDJSON may refer to among the lines before them, and how many of those are remembered. */
+const REFERRED_TO = new Set(['Practitioner', 'PractitionerRole', 'Medication', 'Organization', 'Location']);
+const MOST_REMEMBERED = 20_000;
 const textOf = (object: unknown, field: string): string => {
   const value = isObject(object) && Object.hasOwn(object, field) ? object[field] : undefined;
   return typeof value === 'string' ? value.trim() : '';
@@ -107,8 +110,8 @@ function* resourceEntries(entry: Entry, depth: number): Generator<Entry> {
   if (!any) yield { ...entry, resource: { resourceType: 'EmptyBundle' } };
 }
 
-function alone(resource: JsonObject, position: string, time: unknown): Entry {
-  return { position, resource, id: resourceId(resource, ''), time, etag: '', scope: new Scope() };
+function alone(resource: JsonObject, position: string, time: unknown, scope: Scope): Entry {
+  return { position, resource, id: resourceId(resource, ''), time, etag: '', scope };
 }
 
 const parsed = (text: string): unknown => {
@@ -131,14 +134,28 @@ const exportTime = (resource: JsonObject): unknown => {
 /** Reads lines one after the other; what one of them says about the export's time holds for those behind it. */
 class LineReader {
   private time: unknown;
+  private readonly scope = new Scope();
+  private remembered = 0;
 
   *read({ number, text }: Line): Generator<Entry> {
     const position = `line ${number}`;
     const resource = parsed(text);
     if (!isObject(resource)) return yield bad(position, 'line', 'the line is not a JSON object', text);
     const told = exportTime(resource);
-    if (told === undefined) yield* resourceEntries(alone(resource, position, this.time), 0);
-    else this.time = told;
+    if (told !== undefined) {
+      this.time = told;
+      return;
+    }
+    this.remember(resource);
+    yield* resourceEntries(alone(resource, position, this.time, this.scope), 0);
+  }
+
+  /** Lines may refer to people, drugs and places of lines before them. */
+  private remember(resource: JsonObject): void {
+    const type = textOf(resource, 'resourceType');
+    if (!REFERRED_TO.has(type) || this.remembered >= MOST_REMEMBERED) return;
+    this.remembered += 1;
+    this.scope.add(resource, '', resourceId(resource, ''));
   }
 }
 
@@ -154,7 +171,10 @@ function* readWhole(text: string): Generator<Entry> {
   const document = parsed(text);
   if (isObject(document)) {
     const type = textOf(document, 'resourceType');
-    return yield* resourceEntries(alone(document, type === 'Bundle' ? 'Bundle' : 'resource', undefined), 0);
+    return yield* resourceEntries(
+      alone(document, type === 'Bundle' ? 'Bundle' : 'resource', undefined, new Scope()),
+      0,
+    );
   }
   const lines = [...linesOf(text)];
   if (!lines.some((line) => isResource(parsed(line.text))))

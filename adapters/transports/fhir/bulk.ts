@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Deliver } from '../../contract.ts';
 import type { Answer } from './request.ts';
+import { COMPANIONS, Companions } from './companions.ts';
 import { FhirFault } from './fault.ts';
 import { retryAfter, type FhirServer } from './server.ts';
 import type { Cursors } from './window.ts';
@@ -40,6 +41,9 @@ interface State {
 interface File {
   url: string;
   what: 'output' | 'deleted' | 'error';
+  type: string;
+  /** Place in its list of the manifest. */
+  index: number;
 }
 
 interface Manifest {
@@ -90,11 +94,17 @@ function manifestOf(answer: Answer): Manifest {
   if (Number.isNaN(Date.parse(transactionTime))) throw new FhirFault('$export: transactionTime is no instant');
   const listed = (what: File['what']): File[] => {
     const entries: unknown = said[what];
-    const urls = Array.isArray(entries) ? entries.map((one: unknown) => (isObject(one) ? one['url'] : undefined)) : [];
-    return urls.flatMap((url) => (typeof url === 'string' ? [{ url, what }] : []));
+    return (Array.isArray(entries) ? entries : []).flatMap((one: unknown, index) =>
+      isObject(one) && typeof one['url'] === 'string'
+        ? [{ url: one['url'], what, type: String(one['type']), index }]
+        : [],
+    );
   };
-  // Deletions come last, as the later statements.
-  const files = [...listed('output'), ...listed('error'), ...listed('deleted')];
+  // What others refer to comes first, deletions last, as the later statements.
+  const output = listed('output');
+  const first = output.filter(({ type }) => isCompanion(type));
+  const rest = output.filter(({ type }) => !isCompanion(type));
+  const files = [...first, ...rest, ...listed('error'), ...listed('deleted')];
   return { transactionTime, requiresAccessToken: said['requiresAccessToken'] !== false, files };
 }
 
@@ -122,7 +132,7 @@ const isDue = ({ finishedAt }: State, { everyHours }: BulkConfig, now: Date): bo
 async function kickOff(config: BulkConfig, state: State, tools: BulkTools): Promise<string> {
   const { server, cursors, types } = tools;
   const url = server.at(config.of === '' ? '$export' : `${config.of}/$export`);
-  url.searchParams.set('_type', types.join(','));
+  url.searchParams.set('_type', [...new Set([...types, ...COMPANIONS])].join(','));
   if (state.since !== null) url.searchParams.set('_since', state.since);
   const { status, headers } = await server.ask('$export', url, { prefer: 'respond-async' });
   const location = headers['content-location'];
@@ -146,11 +156,15 @@ async function awaitJob(job: string, { server, clock, pauseMs }: BulkTools): Pro
 async function finish(job: string, manifest: Manifest, state: State, tools: BulkTools): Promise<void> {
   const { server, cursors, clock, warn } = tools;
   const done = new Set(state.job?.done);
-  for (const [index, file] of manifest.files.entries()) {
+  const companions = new Companions(server);
+  for (const file of manifest.files) {
     // Signed URLs change from look to look; the place in the manifest does not.
-    const name = `${file.what} ${index}`;
-    if (done.has(name)) continue;
-    await download(file, index, manifest, tools);
+    const name = `${file.what} ${file.index}`;
+    const finished = done.has(name);
+    // What others refer to is needed again after a restart.
+    if (finished && !isCompanion(file.type)) continue;
+    await download(file, manifest, companions, finished ? { ...tools, deliver: thrownAway } : tools);
+    if (finished) continue;
     done.add(name);
     await cursors.write(SCOPE, JSON.stringify({ ...state, job: { url: job, done: [...done] } }));
   }
@@ -180,8 +194,15 @@ async function* linesOf(body: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
   if (size > 0) yield Buffer.concat(rest);
 }
 
-/** Streams a file into payloads of whole lines. Their first line is the export's time, for what states none. */
-async function download(file: File, index: number, manifest: Manifest, tools: BulkTools): Promise<void> {
+const isCompanion = (type: string): boolean => COMPANIONS.some((one) => one === type);
+
+const thrownAway: Deliver = () => Promise.resolve({ rawId: '', duplicate: true });
+
+/**
+ * Streams a file into payloads of whole lines. Before them stand the export's time, for what states none, and the resources
+ * that they refer to.
+ */
+async function download(file: File, manifest: Manifest, companions: Companions, tools: BulkTools): Promise<void> {
   const { server, deliver } = tools;
   const url = server.follow(file.url, server.base, true);
   const { status, body } = await server.openFile('$export file', url, manifest.requiresAccessToken);
@@ -194,14 +215,16 @@ async function download(file: File, index: number, manifest: Manifest, tools: Bu
   let part = 0;
   const flush = async (): Promise<void> => {
     if (lines.length === 0) return;
-    const bytes = Buffer.concat([head, ...lines]);
+    const beside = isCompanion(file.type) ? [] : await companions.of(lines.map((line) => line.toString('utf8')));
+    const bytes = Buffer.concat([head, ...beside.map((line) => Buffer.from(`${line}\n`)), ...lines]);
     part += 1;
     const controlId = createHash('sha256').update(bytes).digest('hex');
-    await deliver({ controlId, name: `export ${file.what} ${index + 1}.${part}`, bytes });
+    await deliver({ controlId, name: `export ${file.what} ${file.index + 1}.${part}`, bytes });
     lines = [];
     size = 0;
   };
   for await (const line of linesOf(whole(body))) {
+    if (isCompanion(file.type)) companions.note(line.toString('utf8'));
     lines.push(line);
     size += line.length;
     if (size >= PART_BYTES) await flush();

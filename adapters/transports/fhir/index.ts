@@ -172,8 +172,13 @@ class Poller implements Running {
     const opened = await this.walk(this.searchWindow(type), deliver);
     if (config.deletions === 'none' || this.unsupported.has(type)) return;
     const window = this.historyWindow(type);
-    // Before the first search nothing was known, so nothing that was known can have been deleted.
-    if ((await cursors.read(window.scope)) === null) await cursors.write(window.scope, opened.toISOString());
+    // Before the first search nothing was known, so nothing that was known can have been deleted. Stamps of resources count
+    // too: the server's own clock may be ahead of them.
+    if ((await cursors.read(window.scope)) === null) {
+      const newest = Date.parse((await cursors.read(type)) ?? '');
+      const from = Number.isNaN(newest) ? opened : new Date(Math.min(newest, opened.getTime()));
+      await cursors.write(window.scope, from.toISOString());
+    }
     try {
       await this.walk(window, deliver);
     } catch (error) {

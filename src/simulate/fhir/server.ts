@@ -106,8 +106,15 @@ class Simulator {
     if (misdeed === 'EXPIRED') return { status: 410, body: outcome('not-found') };
     if (path.startsWith('export/')) return this.export(path, request.method ?? 'GET');
     if (path.endsWith('$export')) return this.kickOff(url, request);
+    const [, type, id] = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]+)$/.exec(path) ?? [];
+    if (type !== undefined && id !== undefined && id !== '_history') return this.read(type, id);
     if (asked === 'next page') return this.page(url.searchParams.get('_page') ?? '', misdeed === 'REPEATED');
     return this.list(path, url);
+  }
+
+  private read(type: string, id: string): Reply {
+    const resource = this.options.store.read(type, id);
+    return resource === null ? { status: 404, body: outcome('not-found') } : { status: 200, body: resource };
   }
 
   private list(path: string, url: URL): Reply {
