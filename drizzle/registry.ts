@@ -75,6 +75,8 @@ export const REGISTRY: Record<string, TableRule> = {
   drug_product: reference(),
   drug_package: reference(),
   orphan_designation: reference(),
+  feed_decision: tenant('append'),
+  outbound_file: tenant('state', false),
   lease: local(),
   api_key: local(true),
   schema_migration: local(true),

@@ -546,6 +546,8 @@ create table feed (
   warn_after_seconds integer,
   error_after_seconds integer,
   paused boolean not null default false,
+  declared jsonb,
+  applied_at timestamp with time zone,
   constraint feed_tenant_id_name_pk PRIMARY KEY (tenant_id, name)
 );
 grant delete, insert, select, update on feed to hub_ingest;
@@ -563,6 +565,23 @@ create table feed_cursor (
 );
 grant delete, insert, select, update on feed_cursor to hub_ingest;
 grant select on feed_cursor to hub_monitor;
+
+-- feed_decision: tenant, append; row level security forced, policy tenant_isolation
+create table feed_decision (
+  tenant_id uuid not null,
+  id uuid not null,
+  feed text not null,
+  kind text not null,
+  subject text not null,
+  detail jsonb not null,
+  reason text not null,
+  decided_by text not null,
+  decided_at timestamp with time zone not null,
+  constraint feed_decision_tenant_id_id_pk PRIMARY KEY (tenant_id, id)
+);
+create index feed_decision_last on feed_decision USING btree (tenant_id, feed, kind, id);
+grant insert, select on feed_decision to hub_ingest;
+grant select on feed_decision to hub_read;
 
 -- invoice: tenant, state; row level security forced, policy tenant_isolation
 create table invoice (
@@ -775,6 +794,30 @@ create table orphan_designation (
 create unique index orphan_designation_current on orphan_designation USING btree (product_ndc) WHERE (known_to IS NULL);
 grant delete, insert, select, update on orphan_designation to hub_ingest;
 grant select on orphan_designation to hub_read;
+
+-- outbound_file: tenant, state; row level security forced, policy tenant_isolation
+create table outbound_file (
+  tenant_id uuid not null,
+  id uuid not null,
+  feed text not null,
+  name text not null,
+  payload bytea not null,
+  sha256 text not null,
+  size_bytes integer not null,
+  state text not null,
+  attempts integer not null default 0,
+  temporary_name text,
+  rename_intended_at timestamp with time zone,
+  lease_token text,
+  detail text not null default ''::text,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  sent_at timestamp with time zone,
+  constraint outbound_file_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
+  constraint outbound_file_name UNIQUE (tenant_id, feed, name)
+);
+create index outbound_file_open on outbound_file USING btree (tenant_id, feed, id) WHERE (state = ANY (ARRAY['QUEUED'::text, 'SENDING'::text, 'UNCERTAIN'::text]));
+grant delete, insert, select, update on outbound_file to hub_ingest;
 
 -- patient: tenant, state; row level security forced, policy tenant_isolation
 create table patient (

@@ -2,15 +2,11 @@
  * Puts the hub together and takes it apart: database, self-check, configuration, receivers and transports, worker, HTTP. The
  * order matters: nothing listens before the database is checked, and on stop what takes deliveries stops first.
  */
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { FORMATS } from '../adapters/index.ts';
-import type { Deliver, DeliverFile, Running } from '../adapters/contract.ts';
+import type { Deliver, Running } from '../adapters/contract.ts';
 import { answers } from '../adapters/formats/hl7v2/ack.ts';
-import type { PollReport, TransportLog } from '../adapters/pickup/source.ts';
-import { startFhir, type FhirConfig } from '../adapters/transports/fhir/index.ts';
-import { startFolder } from '../adapters/transports/folder/index.ts';
 import { listenMllp, type MllpFeed, type MllpListener } from '../adapters/transports/mllp/server.ts';
-import { startSftp } from '../adapters/transports/sftp/index.ts';
 import { applyConfiguration } from './config/apply.ts';
 import type { Configuration } from './config/load.ts';
 import { mllpTls } from './config/mllp.ts';
@@ -18,13 +14,15 @@ import type { FeedConfig } from './config/schema.ts';
 import { connect, type Database, DatabaseError } from './db/client.ts';
 import { databaseEnvironment, openDatabase, type OpenedDatabase } from './db/open.ts';
 import { fault } from './db/fault.ts';
+import { expireLeases } from './db/lease.ts';
 import { selfCheck } from './db/self-check.ts';
 import type { StageContext, Tenant } from './db/stage.ts';
+import { startFhirFeeds } from './fhir-feeds.ts';
+import { startFileFeeds } from './file-feeds.ts';
 import { startHttp } from './http/server.ts';
 import type { Log } from './log.ts';
 import { PIPELINE } from './pipeline.ts';
 import { freeSpace, minimumFreeMegabytes, watchDisk, type DiskWatch } from './receive/disk-watermark.ts';
-import { feedCursors } from './receive/feed-cursors.ts';
 import { createReceiver, type Receiver } from './receive/receiver.ts';
 import { sweepPieces } from './receive/take-file.ts';
 import { startWorker } from './worker.ts';
@@ -97,86 +95,21 @@ export async function openChecked(
   return { ...opened, pools, stop: end };
 }
 
-const at = (directory: string, path: string): string => (isAbsolute(path) ? path : join(directory, path));
-
 interface Intake {
   options: HubOptions;
-  ingest: Database;
   receiver: Receiver;
   tenants: Tenant[];
 }
 
-function tenantOf({ tenants }: Intake, feed: FeedConfig): Tenant {
-  const tenant = tenants.find((one) => one.name === feed.tenant);
-  if (tenant === undefined) throw new Error(`feed ${feed.feed} names an unknown tenant`);
-  return tenant;
-}
-
 /** What a transport hands its messages to: stored under the feed's tenant. */
 function deliverTo(intake: Intake, feed: FeedConfig): Deliver {
-  const deliver = intake.receiver.deliverTo(tenantOf(intake, feed).id, feed.feed);
+  const tenant = intake.tenants.find((one) => one.name === feed.tenant);
+  if (tenant === undefined) throw new Error(`feed ${feed.feed} names an unknown tenant`);
+  const deliver = intake.receiver.deliverTo(tenant.id, feed.feed);
   return (delivery) => {
     fault.point('frame-read');
     return deliver(delivery);
   };
-}
-
-/** The same for the pages of a FHIR server. */
-function deliverPagesTo(intake: Intake, feed: FeedConfig): Deliver {
-  const deliver = intake.receiver.deliverTo(tenantOf(intake, feed).id, feed.feed);
-  return async (delivery) => {
-    fault.point('fhir-page-read');
-    const receipt = await deliver(delivery);
-    fault.point('fhir-page-stored-before-watermark');
-    return receipt;
-  };
-}
-
-/** The same for files. */
-function deliverFilesTo(intake: Intake, feed: FeedConfig): DeliverFile {
-  const deliver = intake.receiver.deliverFilesTo(tenantOf(intake, feed).id, feed.feed);
-  return async (file) => {
-    fault.point('file-read');
-    const receipt = await deliver(file);
-    fault.point('file-stored-before-archive');
-    return receipt;
-  };
-}
-
-/** After a poll that stored files, all of them are moved away. */
-const onPoll = ({ delivered }: PollReport): void => {
-  if (delivered > 0) fault.point('file-archived');
-};
-
-function pollFhir(intake: Intake, feed: FeedConfig, config: FhirConfig, log: TransportLog): Promise<Running> {
-  const { clock } = intake.options;
-  const cursors = feedCursors(intake.ingest, tenantOf(intake, feed).id, feed.feed, clock);
-  return startFhir({ config, deliver: deliverPagesTo(intake, feed), cursors, clock, log });
-}
-
-async function startTransports(intake: Intake): Promise<{ running: Running[]; mllp: MllpListener | undefined }> {
-  const { configuration, log } = intake.options;
-  const running: Running[] = [];
-  for (const feed of configuration.feeds) {
-    const say: TransportLog = (event) =>
-      log({ level: event.level, event: 'transport', feed: feed.feed, detail: event.message });
-    const { source } = feed;
-    if ('sftp' in source)
-      running.push(startSftp({ config: source.sftp, deliver: deliverFilesTo(intake, feed), log: say, onPoll }));
-    else if ('fhir' in source) running.push(await pollFhir(intake, feed, source.fhir, say));
-    else if ('folder' in source)
-      running.push(
-        startFolder({
-          config: { ...source.folder, path: at(configuration.directory, source.folder.path) },
-          deliver: deliverFilesTo(intake, feed),
-          log: say,
-          onPoll,
-        }),
-      );
-  }
-  const mllp = await startMllp(intake);
-  if (mllp !== undefined) running.push(mllp);
-  return { running, mllp };
 }
 
 /** Listens for all MLLP feeds; undefined when there are none. */
@@ -283,9 +216,12 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     );
     const receiver = createReceiver(ingest, { clock, onStored: () => worker.wake(), refusing });
     started.push({ stop: () => receiver.settled() });
-    const transports = await startTransports({ options, ingest, receiver, tenants });
-    started.push(...transports.running);
-    mllp = transports.mllp;
+    // The embedded database is ours alone: whoever held a lease is gone.
+    if (opened.embedded !== undefined) await expireLeases(ingest);
+    started.push(...startFileFeeds({ ...options, db: ingest, receiver, tenants }));
+    started.push(...(await startFhirFeeds({ ...options, db: ingest, receiver, tenants })));
+    mllp = await startMllp({ options, receiver, tenants });
+    if (mllp !== undefined) started.push(mllp);
     return { opened, tenants, ingest, read, httpPort: http.port, stop };
   } catch (error) {
     await stop();

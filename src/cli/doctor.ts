@@ -67,7 +67,9 @@ export async function examine(
       await checkDisk('disk', directory, minimum),
       ...(configuration === undefined ? [] : await checkPorts(configuration, holder)),
       ...(configuration === undefined ? [] : checkCertificates(configuration, clock())),
-      ...(configuration === undefined ? [] : await checkHostKeys(configuration)),
+      ...(configuration === undefined
+        ? []
+        : await checkHostKeys(configuration, ingest).catch(() => checkHostKeys(configuration, undefined))),
       ...feeds,
     ];
   } finally {

@@ -4,6 +4,7 @@ import type { Database, Transaction } from '../db/client.ts';
 import { newId } from '../db/ids.ts';
 import { run, statement } from '../db/statement.ts';
 import { withTenant, type TenantId } from '../db/tenant.ts';
+import { withoutSecrets } from './compare.ts';
 import { formatOf, transportOf, type Configuration } from './load.ts';
 import type { FeedConfig } from './schema.ts';
 
@@ -51,19 +52,33 @@ export async function applyConfiguration(db: Database, configuration: Configurat
       if (changes.length + policies.length > 0) await run(tx, MARK_ALL, [tenant.id, newId()]);
     });
   }
-  await applyFeeds(db, configuration, tenants);
+  await applyFeeds(db, configuration, tenants, now);
   return tenants;
 }
 
-async function applyFeeds(db: Database, configuration: Configuration, tenants: Tenant[]): Promise<void> {
-  for (const feed of configuration.feeds) {
+async function applyFeeds(
+  db: Database,
+  { feeds, declared }: Configuration,
+  tenants: Tenant[],
+  now: Date,
+): Promise<void> {
+  for (const feed of feeds) {
     const tenant = tenants.find((one) => one.name === feed.tenant);
-    if (tenant !== undefined) await withTenant(db, tenant.id, (tx) => applyFeed(tx, tenant.id, feed));
+    if (tenant !== undefined)
+      await withTenant(db, tenant.id, (tx) =>
+        applyFeed(tx, tenant.id, feed, withoutSecrets(declared?.get(feed.feed)), now),
+      );
   }
 }
 
-/** Stores one feed as declared. */
-export async function applyFeed(tx: Transaction, tenant: TenantId, feed: FeedConfig): Promise<void> {
+/** Stores one feed; `declared` is its file without secrets. */
+export async function applyFeed(
+  tx: Transaction,
+  tenant: TenantId,
+  feed: FeedConfig,
+  declared: unknown,
+  now: Date,
+): Promise<void> {
   const format = formatOf(feed);
   await run(tx, UPSERT_FEED, [
     tenant,
@@ -77,5 +92,7 @@ export async function applyFeed(tx: Transaction, tenant: TenantId, feed: FeedCon
     JSON.stringify(format.options),
     feed.freshness.warn_after ?? null,
     feed.freshness.error_after ?? null,
+    declared === undefined ? null : JSON.stringify(declared),
+    now.toISOString(),
   ]);
 }

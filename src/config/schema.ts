@@ -102,27 +102,48 @@ export const hubSchema = z.strictObject({
   tenants: z.array(tenant).min(1),
 });
 
-const afterReading = z.enum(['archive', 'delete', 'leave']);
+/** How files are picked up; the same for SFTP and folders (adapters/pickup/source.ts). */
+const pickup = {
+  match: z.string().default('*'),
+  matchInside: z.string().optional(),
+  depth: z.int().min(0).max(8).default(0),
+  stablePolls: z.int().min(1).default(2),
+  stableFor: duration.optional(),
+  /** Suffix of the file that says that another is complete: `.done`. */
+  marker: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,20}$/, 'a suffix such as .done')
+    .optional(),
+  after: z.enum(['archive', 'delete', 'leave']).default('archive'),
+};
+const FINGERPRINT = /^(?:(?:SHA256:)?[A-Za-z0-9+/]{43}=?|(?:[0-9a-fA-F]{2}:?){32})$/;
 const sftp = z.strictObject({
   host: z.string(),
   port: port.default(22),
   user: z.string(),
   password: z.string().optional(),
   privateKey: z.string().optional(),
-  hostKeySha256: z.string(),
+  /** Of an encrypted private key. */
+  passphrase: z.string().optional(),
+  /** The server's key; absent = a person pins it with `hub feed trust`. */
+  hostKeySha256: z
+    .string()
+    .refine((text) => FINGERPRINT.test(text), 'what "ssh-keygen -lf" prints (SHA256:...), or 64 hex digits')
+    .optional(),
   path: z.string(),
-  match: z.string().default('*'),
-  stablePolls: z.int().min(1).default(2),
+  ...pickup,
   pollSeconds: z.number().positive().default(30),
-  after: afterReading.default('archive'),
   archivePath: z.string().optional(),
+  errorPath: z.string().optional(),
+  /** Folder that outbound files are delivered to. */
+  outboundPath: z.string().optional(),
 });
 const folder = z.strictObject({
   path: z.string(),
-  match: z.string().default('*'),
-  after: afterReading.default('archive'),
+  ...pickup,
   pollSeconds: z.number().positive().default(5),
-  stablePolls: z.int().min(1).default(2),
+  /** Folder that outbound files are delivered to; must be there. */
+  outboundPath: z.string().optional(),
 });
 const smart = z.strictObject({
   clientId: z.string().min(1),
@@ -213,6 +234,19 @@ export const feedSchema = z.strictObject({
   timezone: zone,
   serves: z.array(id340b).default([]),
   sourceSystem: z.string().optional(),
+  /** Samples beside the configuration and what must become of their rows: `hub feed test` and `hub feed apply` check them. */
+  tests: z
+    .array(
+      z.strictObject({
+        sample: z.string(),
+        expect: z.strictObject({
+          ok: z.int().min(0),
+          rejected: z.int().min(0).default(0),
+          ignored: z.int().min(0).default(0),
+        }),
+      }),
+    )
+    .default([]),
   freshness: z.strictObject({ warn_after: duration.optional(), error_after: duration.optional() }).default({}),
 });
 

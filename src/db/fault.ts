@@ -4,8 +4,8 @@
  * tests FAULT refuses to start.
  */
 
-/** The places, in the order in which a delivery passes them. */
-export const FAULT_POINTS = [
+/** The places of what comes in, in the order in which a delivery passes them. */
+export const INTAKE_POINTS = [
   'frame-read',
   'file-read',
   'file-pieces-stored',
@@ -14,9 +14,6 @@ export const FAULT_POINTS = [
   'after-ack',
   'file-stored-before-archive',
   'file-archived',
-  'fhir-page-read',
-  'fhir-page-stored-before-watermark',
-  'fhir-watermark-moved',
   'normalize-in-transaction',
   'portion-in-transaction',
   'portion-committed',
@@ -28,6 +25,20 @@ export const FAULT_POINTS = [
   'allocate-in-transaction',
   'exceptions-in-transaction',
 ] as const;
+
+/** The places of what goes out, in the order in which a file passes them. */
+export const OUTBOUND_POINTS = [
+  'outbound-begun',
+  'outbound-uploaded',
+  'outbound-intended',
+  'outbound-renamed',
+  'outbound-recorded',
+] as const;
+
+/** Places of a FHIR page (test/faults/fhir-crash.test.ts). */
+const FHIR_POINTS = ['fhir-page-read', 'fhir-page-stored-before-watermark', 'fhir-watermark-moved'] as const;
+
+const FAULT_POINTS = [...INTAKE_POINTS, ...OUTBOUND_POINTS, ...FHIR_POINTS] as const;
 
 /** Name of a place. */
 export type FaultPoint = (typeof FAULT_POINTS)[number];

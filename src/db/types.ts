@@ -96,7 +96,7 @@ function arrayText(value: unknown, serialize: (member: unknown) => string): stri
 const AWKWARD = /["\\]/;
 const MEMBER = /\{|\}|,|"((?:[^"\\]|\\.)*)"|([^{},"]+)/gs;
 
-/** Reads array written of any depth; unquoted NULL is null. */
+/** Reads array text of any depth; unquoted NULL is null. */
 function parseArray(value: string, parse: (member: string) => unknown): unknown[] {
   const outer: unknown[] = [];
   const open: unknown[][] = [outer];

@@ -1,6 +1,7 @@
 /** The FHIR transport against the simulated server: searches, deletions, exports, hooks, and servers that misbehave. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Client } from 'fhir-kit-client';
+import type { Turn, Turns } from '../../adapters/pickup/source.ts';
 import { retryAfter } from '../../adapters/transports/fhir/server.ts';
 import { FhirStore } from '../../src/simulate/fhir/store.ts';
 import { freePort } from '../support/demo-process.ts';
@@ -212,6 +213,29 @@ describe('bulk export', () => {
     const { delivered } = await poll(fhirConfig(server.url, { bulk: { of: '', everyHours: 24 } }));
     await until('all of it', async () => (await known(delivered)).size === 60);
   });
+});
+
+test('a feed is polled in its turn only, and a pause ends a poll between two pages', async () => {
+  const server = await serve(filled(12));
+  let mine = false;
+  let pages = 0;
+  const turn: Turn = { check: () => undefined, goOn: () => Promise.resolve((pages += 1) < 3) };
+  let ended = 0;
+  const turns: Turns = {
+    ask: () => Promise.resolve(mine ? turn : null),
+    called: () => Promise.resolve(false),
+    end: () => Promise.resolve(void (ended += 1)),
+  };
+  const { delivered, polls, running } = await poll(fhirConfig(server.url), memoryCursors(), undefined, turns);
+  const asked = () => Object.values(server.requests).reduce((sum, count) => sum + count, 0);
+  await new Promise((wake) => setTimeout(wake, 100));
+  expect([polls.length, asked()]).toEqual([0, 0]);
+  mine = true;
+  await until('a poll', () => polls.length > 0);
+  expect(polls[0]?.failure).toBe('the feed is paused');
+  expect(delivered).toHaveLength(2);
+  await running.stop();
+  expect(ended).toBe(1);
 });
 
 test('a rest-hook wakes the poll when it knows the secret, and only then', async () => {

@@ -2,7 +2,7 @@
 import { FORMATS } from '../../adapters/index.ts';
 import { readAll } from '../../adapters/source.ts';
 import type { Delivery } from '../../adapters/contract.ts';
-import type { PollReport } from '../../adapters/pickup/source.ts';
+import type { PollReport, Turns } from '../../adapters/pickup/source.ts';
 import { startFhir, type Cursors, type FhirConfig } from '../../adapters/transports/fhir/index.ts';
 import { startFhirServer, type FhirServerOptions } from '../../src/simulate/fhir/server.ts';
 import { FhirStore } from '../../src/simulate/fhir/store.ts';
@@ -74,7 +74,12 @@ export async function serve(store: FhirStore, change: Partial<FhirServerOptions>
 }
 
 /** A poller with everything it delivered and said. */
-export async function poll(config: FhirConfig, cursors = memoryCursors(), failAfter = Number.POSITIVE_INFINITY) {
+export async function poll(
+  config: FhirConfig,
+  cursors = memoryCursors(),
+  failAfter = Number.POSITIVE_INFINITY,
+  turns?: Turns,
+) {
   const delivered: Delivery[] = [];
   const polls: PollReport[] = [];
   const said: string[] = [];
@@ -82,6 +87,7 @@ export async function poll(config: FhirConfig, cursors = memoryCursors(), failAf
     config,
     cursors,
     clock,
+    ...(turns === undefined ? {} : { turns }),
     deliver(delivery) {
       if (delivered.length >= failAfter) return Promise.reject(new Error('the database is away'));
       delivered.push(delivery);

@@ -90,6 +90,8 @@ const KEPT = [
   'feed',
   'feed_cursor',
   'policy_version',
+  'feed_decision',
+  'outbound_file',
   'raw_message',
   'raw_receipt',
   'raw_state',

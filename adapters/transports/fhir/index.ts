@@ -3,7 +3,7 @@
  * wake it. What a page means is the format's business; here it only has to be whole, in order and stored.
  */
 import type { Deliver, Running } from '../../contract.ts';
-import type { PollReport, TransportLog } from '../../pickup/source.ts';
+import type { PollReport, TransportLog, Turn, Turns } from '../../pickup/source.ts';
 import { runExport, type BulkConfig } from './bulk.ts';
 import { listenHook, type HookConfig } from './hook.ts';
 import { send } from './request.ts';
@@ -53,14 +53,16 @@ export interface FhirStart {
   cursors: Cursors;
   clock: () => Date;
   log: TransportLog;
-  /** False while another hub polls this feed. */
-  permitted?: () => Promise<boolean>;
+  /** Absent = the feed is ours alone. */
+  turns?: Turns;
   onPoll?: (report: PollReport) => void;
 }
 
 const IDLE_MS = 60_000;
 const STOP_WITHIN_MS = 10_000;
 const LONGEST_PAUSE_MS = 300_000;
+/** How long a person waits who asks for a poll, and a hub that another one may have left the feed to. */
+const LISTEN_MS = 3_000;
 
 class Poller implements Running {
   private readonly stopping = new AbortController();
@@ -103,27 +105,45 @@ class Poller implements Running {
     });
     await Promise.race([this.current ?? Promise.resolve(), late]);
     clearTimeout(deadline);
+    await this.start.turns?.end().catch(() => undefined);
   }
 
   private schedule(delay: number): void {
     if (this.stopping.signal.aborted) return;
     if (this.timer !== null) clearTimeout(this.timer);
+    const wait = this.start.turns === undefined ? delay : Math.min(delay, LISTEN_MS);
     this.timer = setTimeout(() => {
       this.timer = null;
-      this.current = this.poll().finally(() => {
+      this.current = this.awake(delay - wait).then((next) => {
         this.current = null;
-        const interval = this.start.config.pollSeconds * 1000;
-        const grown = Math.min(interval * 2 ** Math.min(this.failures, 10), Math.max(LONGEST_PAUSE_MS, interval));
-        this.schedule(this.woken ? 0 : grown);
+        this.schedule(this.woken ? 0 : next);
       });
-    }, delay);
+    }, wait);
+  }
+
+  /** Polls when the time has come or somebody asks for it; answers when to look again. */
+  private async awake(left: number): Promise<number> {
+    const { turns, config } = this.start;
+    const interval = config.pollSeconds * 1000;
+    if (left > 0 && !this.woken && (await turns?.called().catch(() => false)) !== true) return left;
+    const turn = await turns?.ask().catch(() => null);
+    if (turns !== undefined && !turn) {
+      // Another hub polls, or the feed is paused: what was seen before says nothing when it is our turn again.
+      this.seen.clear();
+      this.woken = false;
+      return Math.min(interval, LISTEN_MS);
+    }
+    await this.poll(turn ?? null);
+    return Math.min(interval * 2 ** Math.min(this.failures, 10), Math.max(LONGEST_PAUSE_MS, interval));
   }
 
   /** One poll. A type that fails does not hold back the others. */
-  private async poll(): Promise<void> {
+  private async poll(turn: Turn | null): Promise<void> {
     this.woken = false;
-    const report: PollReport = { delivered: 0, refused: 0, failure: null };
+    const report: PollReport = { delivered: 0, refused: 0, waiting: 0, failure: null };
     const deliver: Deliver = async (delivery) => {
+      if (turn !== null && !(await turn.goOn())) throw new FhirFault('the feed is paused');
+      turn?.check();
       const receipt = await this.start.deliver(delivery);
       report.delivered += 1;
       return receipt;
@@ -131,18 +151,17 @@ class Poller implements Running {
     const attempt = async (work: () => Promise<void>): Promise<void> => {
       if (this.stopping.signal.aborted) return;
       try {
+        turn?.check();
         await work();
       } catch (error) {
         // What a fault says is ours; the text of any other error may hold what the server sent.
         report.failure = error instanceof FhirFault ? error.message : error instanceof Error ? error.name : 'unknown';
       }
     };
-    await attempt(async () => {
-      if ((await this.start.permitted?.()) === false) return;
-      const { config } = this.start;
-      if (config.bulk === undefined) for (const type of config.types) await attempt(() => this.search(type, deliver));
-      else await this.export(config.bulk, deliver);
-    });
+    const { config } = this.start;
+    const { bulk } = config;
+    if (bulk === undefined) for (const type of config.types) await attempt(() => this.search(type, deliver));
+    else await attempt(() => this.export(bulk, deliver));
     if (this.stopping.signal.aborted) return;
     this.failures = report.failure === null ? 0 : this.failures + 1;
     if (report.failure !== null)

@@ -8,6 +8,7 @@ import type { Command } from 'commander';
 import { FORMATS } from '../../../adapters/index.ts';
 import { applyFeed } from '../../config/apply.ts';
 import type { FeedConfig } from '../../config/schema.ts';
+import { firstIdOf } from '../../db/ids.ts';
 import { rehearse } from '../../db/rehearsal.ts';
 import { run, statement } from '../../db/statement.ts';
 import type { TenantTransaction } from '../../db/tenant.ts';
@@ -69,22 +70,24 @@ export async function previewFile(
     throw new UsageError(`tenant "${feed.tenant}" is not in the database yet: start the hub once, or hub feed apply`);
   fileSource(file);
   return rehearse(session.ingest, tenant.id, async (db, tx) => {
+    // Ids carry the time of the machine, whatever the rehearsal's clock says.
+    const began = new Date(Date.now() - 1);
     // A name of its own: the file may have come in before.
     const rehearsed = { ...feed, feed: `${feed.feed} (preview)`, sourceSystem: feed.sourceSystem ?? feed.feed };
-    await applyFeed(tx, tenant.id, rehearsed);
+    await applyFeed(tx, tenant.id, rehearsed, undefined, clock());
     const receiver = createReceiver(db, { clock });
     const content = createReadStream(file);
     const { rawId } = await receiver.deliverFilesTo(tenant.id, rehearsed.feed)({ name: basename(file), content });
     const stages = PIPELINE.filter(({ name }) => REHEARSED.has(name));
     await drain(stages, { db, tenant, tenants: session.tenants, clock, formats: FORMATS });
-    return readPreview(tx, rawId, showPhi);
+    return readPreview(tx, rawId, firstIdOf(began), showPhi);
   });
 }
 
-async function readPreview(tx: TenantTransaction, rawId: string, showPhi: boolean): Promise<Preview> {
+async function readPreview(tx: TenantTransaction, rawId: string, firstId: string, showPhi: boolean): Promise<Preview> {
   const [result] = await run<Omit<Preview, 'problems' | 'links'>>(tx, RESULT, [tx.tenantId, rawId]);
   const problems = await run<Problem>(tx, PROBLEMS, [tx.tenantId, rawId]);
-  const links = await run<Links>(tx, LINKS, [tx.tenantId, rawId]);
+  const links = await run<Links>(tx, LINKS, [tx.tenantId, rawId, firstId]);
   if (result === undefined) throw new Error('the sample was not stored');
   return {
     ...result,
