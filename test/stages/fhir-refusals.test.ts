@@ -2,6 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { probeFhir } from '../../adapters/transports/fhir/probe.ts';
 import { isPrivate } from '../../adapters/transports/fhir/addresses.ts';
 import { closeAll, fhirConfig, filled, known, opened, poll, serve, twoMore, until } from '../support/fhir-feed.ts';
 
@@ -102,6 +103,22 @@ describe('what is refused', () => {
     expect(polls[0]?.failure).toBe('Patient: the answer is no Bundle');
     expect(delivered).toEqual([]);
   });
+});
+
+test('a probe says what the server is, or why there is none, and reads nothing', async () => {
+  const clock = (): Date => new Date();
+  const server = await serve(filled(1));
+  const probe = (url: string, change: object = {}) => probeFhir({ url, privateNetwork: true, ...change }, 5_000, clock);
+  expect(await probe(server.url)).toEqual({ version: '4.0.1', token: 'none' });
+  expect(await probe(server.url, { bearer: 'x' })).toEqual({ version: '4.0.1', token: 'fixed' });
+  expect(server.requests).toEqual({});
+  expect(await probe(server.url, { privateNetwork: false })).toMatchObject({
+    fault: expect.stringContaining('private'),
+  });
+  const other = await answering(() => ({ body: '<html>' }));
+  expect(await probe(other.url)).toMatchObject({ fault: expect.stringContaining('is the base URL right?') });
+  const closed = await answering(() => ({ status: 404 }));
+  expect(await probe(closed.url)).toEqual({ fault: 'metadata answered 404' });
 });
 
 describe('SMART backend services', () => {

@@ -9,13 +9,13 @@ import { listenHook, type HookConfig } from './hook.ts';
 import { send } from './request.ts';
 import { FhirFault } from './fault.ts';
 import { FhirServer } from './server.ts';
-import { fixedToken, smartToken, type SmartConfig, type TokenSource } from './token.ts';
+import { tokensOf, type TokenConfig } from './token.ts';
 import { Seen, Unsupported, walkWindow, type Cursors, type Window } from './window.ts';
 
 export type { Cursors } from './window.ts';
 
 /** A feed's `source.fhir`. */
-export interface FhirConfig {
+export interface FhirConfig extends TokenConfig {
   /** Base URL of the server. */
   url: string;
   /** Resource types that are searched or exported. */
@@ -33,8 +33,6 @@ export interface FhirConfig {
   deletions: 'history' | 'none';
   /** Exports instead of searches. */
   bulk?: BulkConfig | undefined;
-  bearer?: string | undefined;
-  smart?: SmartConfig | undefined;
   hook?: HookConfig | undefined;
   /** Largest page, bytes. */
   maxBytes: number;
@@ -239,10 +237,6 @@ class Poller implements Running {
       },
     };
   }
-}
-
-function tokensOf(config: FhirConfig, clock: () => Date, call: Parameters<typeof smartToken>[1]): TokenSource {
-  return config.smart === undefined ? fixedToken(config.bearer) : smartToken(config.smart, call, clock);
 }
 
 /** Polls until stopped. @throws Error at once when the hook's port cannot be had. */

@@ -15,6 +15,12 @@ export interface SmartConfig {
   algorithm: 'RS384' | 'ES384';
 }
 
+/** How a feed identifies itself; neither = the server is open. */
+export interface TokenConfig {
+  bearer?: string | undefined;
+  smart?: SmartConfig | undefined;
+}
+
 /** What asks for tokens. */
 export interface TokenSource {
   /** The token of the moment; undefined = the server is open. */
@@ -54,7 +60,7 @@ function granted(answer: Answer, now: number): Granted {
 }
 
 /** Asks for a token when it has none that lives. `call` reaches the token endpoint. */
-export function smartToken(config: SmartConfig, call: (call: Call) => Promise<Answer>, clock: () => Date): TokenSource {
+function smartToken(config: SmartConfig, call: (call: Call) => Promise<Answer>, clock: () => Date): TokenSource {
   let held: Granted | null = null;
   let asking: Promise<Granted> | null = null;
   const ask = async (): Promise<Granted> => {
@@ -93,3 +99,10 @@ export function smartToken(config: SmartConfig, call: (call: Call) => Promise<An
     },
   };
 }
+
+/** The tokens of a feed. */
+export const tokensOf = (
+  { bearer, smart }: TokenConfig,
+  clock: () => Date,
+  call: (call: Call) => Promise<Answer>,
+): TokenSource => (smart === undefined ? fixedToken(bearer) : smartToken(smart, call, clock));

@@ -93,6 +93,8 @@ class Simulator {
     const url = new URL(request.url ?? '/', this.url);
     const path = url.pathname.replace(/^\/fhir\/?/, '');
     if (path === 'token') return this.grant(body);
+    if (path === 'metadata')
+      return { status: 200, body: { resourceType: 'CapabilityStatement', fhirVersion: '4.0.1' } };
     const asked: Asked = url.searchParams.has('_page')
       ? 'next page'
       : /^[A-Z][A-Za-z]+$/.test(path)
