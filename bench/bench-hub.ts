@@ -37,7 +37,13 @@ export const EXTRACT_OPTIONS = {
     'patient.sex': 'PAT_SEX',
     'patient.id': { from: 'PAT_MRN', authority: 'BENCH', type: 'MR' },
     'amounts.ingredientCost': 'ING_COST',
+    'amounts.dispensingFee': 'DISP_FEE',
+    'amounts.patientPay': 'COPAY',
     'amounts.totalPaid': 'PAID',
+    otherCoverage: 'OCC',
+    submissionClarification: 'SCC',
+    basisOfCost: 'BASIS',
+    compound: 'CMPD',
   },
 };
 

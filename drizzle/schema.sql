@@ -144,7 +144,7 @@ grant select on claim_response to hub_read;
 create table claim_transaction (
   tenant_id uuid not null,
   id uuid not null,
-  transaction_key text not null,
+  transaction_key uuid not null,
   feed text not null,
   received_at timestamp with time zone not null,
   ncpdp text not null,
@@ -193,16 +193,14 @@ create table claim_transaction (
   raw_id uuid not null,
   position text not null,
   constraint claim_transaction_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
-  constraint claim_transaction_same UNIQUE (tenant_id, transaction_key)
+  constraint claim_transaction_rx UNIQUE (tenant_id, ncpdp, rx_number, transaction_key)
 );
-create index claim_transaction_batch on claim_transaction USING btree (tenant_id, feed, batch_id, batch_reference, transaction_index);
-create index claim_transaction_name on claim_transaction USING btree (tenant_id, family_compare, given_compare, patient_birth_date);
-create index claim_transaction_number on claim_transaction USING btree (tenant_id, rx_number);
+create index claim_transaction_batch on claim_transaction USING btree (tenant_id, feed, batch_id, batch_reference, transaction_index) WHERE (response_status = ''::text);
+create index claim_transaction_name on claim_transaction USING btree (tenant_id, family_compare, given_compare, patient_birth_date) WHERE ((family_compare IS NOT NULL) AND (given_compare IS NOT NULL) AND (patient_birth_date IS NOT NULL));
+create index claim_transaction_number on claim_transaction USING btree (tenant_id, rx_number) WHERE ((patient_id_value IS NULL) AND (family_compare IS NULL) AND (given_compare IS NULL) AND (patient_birth_date IS NULL));
 create index claim_transaction_other_payers on claim_transaction USING btree (tenant_id) WHERE (other_payers <> '[]'::jsonb);
-create index claim_transaction_patient_id on claim_transaction USING btree (tenant_id, patient_id_authority, patient_id_value);
+create index claim_transaction_patient_id on claim_transaction USING btree (tenant_id, patient_id_authority, patient_id_value) WHERE (patient_id_value IS NOT NULL);
 create index claim_transaction_payer on claim_transaction USING btree (tenant_id, bin);
-create index claim_transaction_provider on claim_transaction USING btree (tenant_id, provider_id);
-create index claim_transaction_rx on claim_transaction USING btree (tenant_id, ncpdp, rx_number);
 grant delete, insert, select, update on claim_transaction to hub_ingest;
 grant select on claim_transaction to hub_read;
 
@@ -880,7 +878,7 @@ create table pharmacy (
   constraint pharmacy_version UNIQUE (tenant_id, ncpdp, raw_id, ordinal)
 );
 create unique index pharmacy_current on pharmacy USING btree (tenant_id, ncpdp) WHERE (known_to IS NULL);
-create index pharmacy_npi on pharmacy USING btree (tenant_id, npi) WHERE (known_to IS NULL);
+create index pharmacy_npi on pharmacy USING btree (tenant_id, npi);
 create index pharmacy_opais on pharmacy USING btree (tenant_id, opais_pharmacy_id) WHERE (known_to IS NULL);
 grant delete, insert, select, update on pharmacy to hub_ingest;
 grant select on pharmacy to hub_read;

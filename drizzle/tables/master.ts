@@ -79,7 +79,8 @@ export const pharmacy = pgTable(
     primaryKey({ columns: [t.tenantId, t.id] }),
     unique('pharmacy_version').on(t.tenantId, t.ncpdp, t.rawId, t.ordinal),
     uniqueIndex('pharmacy_current').on(t.tenantId, t.ncpdp).where(KNOWN),
-    index('pharmacy_npi').on(t.tenantId, t.npi).where(KNOWN),
+    // Former versions as well: claims by an NPI may lie under a pharmacy that once had it.
+    index('pharmacy_npi').on(t.tenantId, t.npi),
     index('pharmacy_opais').on(t.tenantId, t.opaisPharmacyId).where(KNOWN),
   ],
 );

@@ -21,6 +21,6 @@ join dispense d on d.tenant_id = $1::uuid and d.prescriber_id = s.npi
 where exists (
   select from claim_transaction c
   where c.tenant_id = $1::uuid and c.ncpdp = d.ncpdp and c.rx_number = d.rx_number
-    and coalesce(c.patient_id_value, c.family_compare, c.given_compare, c.patient_birth_date::text, '') = '')
+    and c.patient_id_value is null and c.family_compare is null and c.given_compare is null and c.patient_birth_date is null)
 order by d.ncpdp, d.rx_number
 on conflict (tenant_id, ncpdp, rx_number) do update set cause = excluded.cause

@@ -14,6 +14,6 @@ insert into decision_work (tenant_id, ncpdp, rx_number, cause)
 select distinct $1::uuid, c.ncpdp, c.rx_number, 'PRESCRIPTION'
 from numbers n
 join claim_transaction c on c.tenant_id = $1::uuid and c.rx_number = n.rx_number
-where coalesce(c.patient_id_value, c.family_compare, c.given_compare, c.patient_birth_date::text, '') = ''
+where c.patient_id_value is null and c.family_compare is null and c.given_compare is null and c.patient_birth_date is null
 order by c.ncpdp, c.rx_number
 on conflict (tenant_id, ncpdp, rx_number) do update set cause = excluded.cause

@@ -1,13 +1,17 @@
 /** Calendar arithmetic on `YYYY-MM-DD` text, and local times of a feed's zone. Pure: today is always a parameter. */
 import { Temporal } from 'temporal-polyfill';
 
-/** True for a day that exists. */
-export function isDate(text: string): boolean {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
-  if (!match) return false;
-  const day = new Date(Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3])));
-  return day.toISOString().slice(0, 10) === text;
-}
+const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+
+/** True for a day of the calendar. A year below 100 is a year cut short, never meant. */
+export const isDay = (year: number, month: number, day: number): boolean =>
+  year >= 100 && day >= 1 && (day <= (MONTH_DAYS[month - 1] ?? 0) || (month === 2 && day === 29 && isLeap(year)));
+
+/** True for a day that exists. By arithmetic: a Date for every date of a file is most of the time of reading it. */
+export const isDate = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\d$/.test(text) &&
+  isDay(Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8, 10)));
 
 /** A day as a count from 1970-01-01. Deciding asks for a few thousand days millions of times, so both directions are remembered. */
 function dayNumber(date: string): number {
@@ -54,9 +58,32 @@ export const participates = (date: string, from: string | null, termination: str
  * the earlier (12.22). `local` is `YYYY-MM-DDTHH:mm:ss[.fff]`.
  */
 export function instantOf(local: string, zone: string): string {
-  return new Date(
+  const hour = instantHour(local.slice(0, 13), zone);
+  if (hour === null || !/^:[0-5]\d:[0-5]\d(?:\.\d{3})?$/.test(local.slice(13))) return exactInstant(local, zone);
+  return `${hour}${local.slice(13)}${local.length === 19 ? '.000Z' : 'Z'}`;
+}
+
+const exactInstant = (local: string, zone: string): string =>
+  new Date(
     Temporal.PlainDateTime.from(local).toZonedDateTime(zone, { disambiguation: 'compatible' }).epochMilliseconds,
   ).toISOString();
+
+/** UTC hours by local hour (`2026-03-02T10`), zone by zone: asking a zone for every line is most of the time of a file. */
+const HOURS = new Map<string, Map<string, string | null>>();
+const MOST_HOURS = 50_000;
+
+/** The UTC hour that all of a local hour falls into; null where it falls into several (offsets of half hours, changes). */
+function instantHour(local: string, zone: string): string | null {
+  let hours = HOURS.get(zone);
+  if (!hours || hours.size >= MOST_HOURS) HOURS.set(zone, (hours = new Map()));
+  const known = hours.get(local);
+  if (known !== undefined) return known;
+  const found = ['00:00', '30:00', '59:59'].map((rest) => exactInstant(`${local}:${rest}`, zone));
+  const hour = found[0]?.slice(0, 13) ?? '';
+  const even =
+    found[0] === `${hour}:00:00.000Z` && found[1] === `${hour}:30:00.000Z` && found[2] === `${hour}:59:59.000Z`;
+  hours.set(local, even ? hour : null);
+  return even ? hour : null;
 }
 
 /** The calendar date of an instant in a zone. */

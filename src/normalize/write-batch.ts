@@ -11,7 +11,7 @@ import { lockBatches, writeResponses } from './claims/write-responses.ts';
 import { resolveSites } from './ehr/resolve-sites.ts';
 import { writeEhr } from './ehr/write-ehr.ts';
 import { writeInvoices } from './invoices/write-invoices.ts';
-import { chunks, recordset } from './recordset.ts';
+import { chunks, storable } from './recordset.ts';
 import { importVersions } from './versions/import-versions.ts';
 
 const LOCK_MASTER = statement(import.meta.url, 'versions/lock-master.sql');
@@ -50,7 +50,12 @@ export async function writeBatch(tx: TenantTransaction, context: StageContext, i
 async function writeChanges(tx: TenantTransaction, tenant: TenantId, changes: readonly Change[]): Promise<void> {
   const distinct = [...new Map(changes.map((change) => [`${change.kind} ${change.key}`, change])).values()];
   for (const chunk of chunks(distinct, ROWS_PER_STATEMENT))
-    await run(tx, CHANGES, [tenant, recordset(chunk.map((change) => ({ id: newId(), ...change })))]);
+    await run(tx, CHANGES, [
+      tenant,
+      chunk.map(() => newId()),
+      chunk.map(({ kind }) => kind),
+      chunk.map(({ key }) => storable(key)),
+    ]);
 }
 
 /** Public data belongs to no tenant but changes the answers of each: the transaction visits them one by one. */

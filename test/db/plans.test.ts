@@ -34,6 +34,7 @@ const WHOLE: Record<string, string> = {
     'pharmacies of the tenant, and the distinct pharmacies of its dispenses: master data changes rarely',
   'decide/mark-invoices-of-drugs': PART,
   'decide/mark-medicaid-policies': PART,
+  'decide/mark-order-numbers': PART,
   'decide/mark-plans': PART,
   'decide/mark-provisional': PART,
   'decide/read-drug-patients': PART,
@@ -79,6 +80,8 @@ const isTenant = (table: string): boolean => REGISTRY[table]?.kind === 'tenant';
 
 /** What is wrong with a statement; empty = it keeps its promise. */
 async function faults(one: Pick<Statement, 'name' | 'source' | 'text'>): Promise<string[]> {
+  // A stage is made, not asked for anything.
+  if (one.text.startsWith('create temporary table')) return [];
   const text = servedBy(one);
   if (text === undefined) return ['has no "Served by" line'];
   const promised = promises(text, catalog);
@@ -116,12 +119,14 @@ test('a dropped index, a wrong name and a useless index are noticed', async () =
     source: claims.source.replace('claim_transaction_rx', index),
   });
   await expect(faults(promising('claim_transaction_rxx'))).rejects.toThrow('names no index');
-  expect(await faults(promising('claim_transaction_name'))).toEqual(['asks claim_transaction_name for a whole tenant']);
+  expect(await faults(promising('claim_transaction_payer'))).toEqual([
+    'asks claim_transaction_payer for a whole tenant',
+  ]);
   expect(await faults(promising('dispense_identity'))).toEqual([
     'does not use dispense_identity',
     'reads all of claim_transaction',
   ]);
-  await database.owner.query('drop index claim_transaction_rx');
+  await database.owner.query('alter table claim_transaction drop constraint claim_transaction_rx');
   catalog = await Catalog.read(database.owner);
   await expect(faults(claims)).rejects.toThrow('"claim_transaction_rx" names no index of the schema');
 });
