@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { FORMATS } from '../adapters/index.ts';
 import type { Deliver, Running } from '../adapters/contract.ts';
 import { answers } from '../adapters/formats/hl7v2/ack.ts';
+import { deliverUnpacked } from '../adapters/pickup/unpack.ts';
 import { listenMllp, type MllpFeed, type MllpListener } from '../adapters/transports/mllp/server.ts';
 import { applyConfiguration } from './config/apply.ts';
 import type { Configuration } from './config/load.ts';
@@ -20,6 +21,7 @@ import type { StageContext, Tenant } from './db/stage.ts';
 import { startFileFeeds } from './file-feeds.ts';
 import { startHttp } from './http/server.ts';
 import type { Log } from './log.ts';
+import { messageCommands } from './message-commands.ts';
 import { PIPELINE } from './pipeline.ts';
 import { freeSpace, minimumFreeMegabytes, watchDisk, type DiskWatch } from './receive/disk-watermark.ts';
 import { createReceiver, type Receiver } from './receive/receiver.ts';
@@ -198,6 +200,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const disk = await watchDatabaseDisk(options, opened);
     if (disk !== null) started.push(disk);
     const refusing = (): boolean => disk?.refusing() ?? false;
+    const receiver = createReceiver(receive, { clock, onStored: () => worker.wake(), refusing });
+    const spoolFolder = join(options.directory, 'spool');
     let mllp: MllpListener | undefined;
     const tenantNames = new Map(configuration.feeds.map(({ feed, tenant }) => [feed, tenant]));
     const http = await startHttp({
@@ -208,6 +212,11 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       clock,
       tenants,
       refusing,
+      upload: {
+        maxBytes: configuration.hub.http.uploadMaxMegabytes * 1024 ** 2,
+        deliver: (tenant, feed, file) => deliverUnpacked(receiver.deliverFilesTo(tenant, feed), file, { spoolFolder }),
+      },
+      commands: messageCommands({ db: ingest, formats: FORMATS, clock, log, wake: () => worker.wake() }),
       mllp: ({ name }) => (mllp?.feeds() ?? []).filter(({ feed }) => tenantNames.get(feed) === name),
       // A DatabaseError speaks in names and codes only; of anything else just the class is told.
       onFault: (error) =>
@@ -223,7 +232,6 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       tenants.map(({ id }) => id),
       clock(),
     );
-    const receiver = createReceiver(receive, { clock, onStored: () => worker.wake(), refusing });
     started.push({ stop: () => receiver.settled() });
     // The embedded database is ours alone: whoever held a lease is gone.
     if (opened.embedded !== undefined) await expireLeases(ingest);

@@ -7,7 +7,7 @@ insert into claim_transaction (tenant_id, id, transaction_key, feed, received_at
   days_supply, written_date, prescriber_qualifier, prescriber_id, patient_family_name, patient_given_name, family_compare, given_compare,
   patient_birth_date, patient_sex, patient_id_authority, patient_id_value, compound, submission_clarification, basis_of_cost,
   ingredient_cost, dispensing_fee, patient_pay, total_paid, raw_id, position)
-select $1::uuid, gen_random_uuid(), h.ncpdp || '|' || encode(sha256(convert_to(h.rx || '|' || f || '|' || c.code, 'UTF8')), 'hex'),
+select $1::uuid, gen_random_uuid(), md5(h.rx || '|' || f || '|' || c.code)::uuid,
   'claims', (h.written + 3 + 30 * f + time '23:00') at time zone 'UTC', h.ncpdp, '07', h.ncpdp, c.code, case c.code when 'B2' then 'A' else 'P' end,
   (1000000 + h.rx)::text, f, h.written + 2 + 30 * f, '', (610001 + h.rx % 20)::text, 'PCN', 'GRP', 'C' || h.patient, 0, '[]',
   (h.written + 2 + 30 * f + case c.code when 'B2' then time '20:00' else time '16:00' end) at time zone 'UTC', null, '', '', 1, 1, h.ndc11,

@@ -9,8 +9,8 @@ export const claimTransaction = pgTable(
   {
     tenantId: tenantId(),
     id: uuid('id').notNull(),
-    /** SHA-256 over what makes the transaction the same (12.13). */
-    transactionKey: text('transaction_key').notNull(),
+    /** Half a SHA-256 over what the transaction says but its pharmacy (12.13). */
+    transactionKey: uuid('transaction_key').notNull(),
     feed: text('feed').notNull(),
     receivedAt: instant('received_at').notNull(),
     /** NCPDP id of the pharmacy; `NPI:<npi>` while the NPI belongs to no known pharmacy. */
@@ -62,19 +62,29 @@ export const claimTransaction = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
-    unique('claim_transaction_same').on(t.tenantId, t.transactionKey),
-    // The fold unit: all fills of one prescription at one pharmacy.
-    index('claim_transaction_rx').on(t.tenantId, t.ncpdp, t.rxNumber),
-    // A request whose response file comes later.
-    index('claim_transaction_batch').on(t.tenantId, t.feed, t.batchId, t.batchReference, t.transactionIndex),
-    // A patient that arrives or changes late.
-    index('claim_transaction_name').on(t.tenantId, t.familyCompare, t.givenCompare, t.patientBirthDate),
-    index('claim_transaction_patient_id').on(t.tenantId, t.patientIdAuthority, t.patientIdValue),
-    // A pharmacy whose NPI becomes known late.
-    index('claim_transaction_provider').on(t.tenantId, t.providerId),
-    // Claims that an order, a plan or a secondary payer's plan may concern.
-    index('claim_transaction_number').on(t.tenantId, t.rxNumber),
+    // Every index costs every line of every file: each but the first three holds only the rows it is asked for.
+    // The fold unit (all fills of one prescription at one pharmacy) and, with the key, what is the same transaction. Claims by
+    // an NPI that becomes known late are found by it too: under `NPI:<npi>`, or under a pharmacy that had the NPI.
+    unique('claim_transaction_rx').on(t.tenantId, t.ncpdp, t.rxNumber, t.transactionKey),
+    // Claims that a plan or a secondary payer's plan may concern.
     index('claim_transaction_payer').on(t.tenantId, t.bin),
+    // A request whose response file comes later.
+    index('claim_transaction_batch')
+      .on(t.tenantId, t.feed, t.batchId, t.batchReference, t.transactionIndex)
+      .where(sql`response_status = ''`),
+    // A patient that arrives or changes late.
+    index('claim_transaction_name')
+      .on(t.tenantId, t.familyCompare, t.givenCompare, t.patientBirthDate)
+      .where(sql`family_compare is not null and given_compare is not null and patient_birth_date is not null`),
+    index('claim_transaction_patient_id')
+      .on(t.tenantId, t.patientIdAuthority, t.patientIdValue)
+      .where(sql`patient_id_value is not null`),
+    // Claims without patient fields, which take the patient of an order.
+    index('claim_transaction_number')
+      .on(t.tenantId, t.rxNumber)
+      .where(
+        sql`patient_id_value is null and family_compare is null and given_compare is null and patient_birth_date is null`,
+      ),
     index('claim_transaction_other_payers')
       .on(t.tenantId)
       .where(sql`other_payers <> '[]'`),

@@ -1,12 +1,20 @@
 -- Dispenses that hang together with an id that a person typed: dispense, Rx, order, visit or invoice number.
--- Served by dispense's primary key, claim_transaction_number, dispense_identity, prescription_order, encounter_visit, invoice_version, dispense_patient.
+-- Served by dispense's primary key, dispense_identity, prescription_order, encounter_visit, invoice_version, dispense_patient.
 select d.id from dispense d
 where d.tenant_id = $1::uuid and d.id = case when lower($2) ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then lower($2)::uuid end
 union
-select d.id from claim_transaction c
-join dispense d on d.tenant_id = $1::uuid and d.ncpdp = c.ncpdp and d.rx_number = c.rx_number
-where c.tenant_id = $1::uuid
-  and c.rx_number = case when $2 ~ '^\d+$' then coalesce(nullif(ltrim($2, '0'), ''), '0') else $2 end
+select d.id
+from (
+  -- The pharmacies, one look-up each: a number alone stands in no index, and a tenant has few of them.
+  with recursive known (ncpdp) as (
+    select min(d.ncpdp) from dispense d where d.tenant_id = $1::uuid
+    union all
+    select (select min(d.ncpdp) from dispense d where d.tenant_id = $1::uuid and d.ncpdp > k.ncpdp) from known k where k.ncpdp is not null
+  )
+  select ncpdp from known
+) k
+join dispense d on d.tenant_id = $1::uuid and d.ncpdp = k.ncpdp
+  and d.rx_number = case when $2 ~ '^\d+$' then coalesce(nullif(ltrim($2, '0'), ''), '0') else $2 end
 union
 select d.id from prescription p
 join dispense d on d.tenant_id = $1::uuid and d.prescription_id = p.id and d.patient_id = p.patient_id

@@ -48,7 +48,7 @@ interface Pending {
 /** The part of the driver's query object that decides when it is really sent. */
 interface DriverQuery {
   handler(this: void, query: DriverQuery): unknown;
-  reject(error: unknown): void;
+  reject: (this: void, error: unknown) => void;
 }
 
 export class Link {
@@ -125,13 +125,20 @@ export class Link {
   async copyIn(text: string, source: AsyncIterable<string | Uint8Array>, name?: string): Promise<void> {
     const sql = this.#sql;
     if (this.dead || sql === undefined) throw lost(name);
-    try {
-      const query = sql.unsafe(text);
-      this.#guard(query as unknown as DriverQuery, name);
-      await pipeline(source, await query.writable());
-    } catch (error) {
-      throw toDatabaseError(error, name);
-    }
+    const query = sql.unsafe(text);
+    const driverQuery = query as unknown as DriverQuery;
+    this.#guard(driverQuery, name);
+    // What the server says against the rows once all are sent reaches only the query, which counts as answered since COPY began.
+    const refused = new Promise<never>((_, reject) => {
+      const tell = driverQuery.reject;
+      driverQuery.reject = (error) => {
+        tell(error);
+        reject(error);
+      };
+    });
+    const copied = query.writable().then((target) => pipeline(source, target));
+    for (const end of [refused, copied]) end.catch(() => undefined);
+    await this.#settle(Promise.race([copied, refused]), { name });
   }
 
   /** Ends the session politely. */

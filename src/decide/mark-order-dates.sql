@@ -7,7 +7,7 @@ with said as (
   union
   select r.id, s.body ->> 'prescriberNpi', (s.body ->> 'writtenDate')::date
   from prescription r
-  join ehr_event s on s.tenant_id = $1::uuid and s.source_system = r.source_system and s.kind = 'PRESCRIPTION' and s.key = r.order_number
+  join ehr_event s on s.tenant_id = $1::uuid and s.source_system = r.source_system and s.kind in ('PRESCRIPTION', 'WITHDRAWN_PRESCRIPTION') and s.key = r.order_number
   where r.tenant_id = $1::uuid and r.id = any ($2::uuid[])
 ), stated as (
   -- A statement may leave one of the two out: every prescriber ever named with every date ever named.
@@ -21,6 +21,6 @@ join dispense d on d.tenant_id = $1::uuid and d.prescriber_id = s.npi
 where exists (
   select from claim_transaction c
   where c.tenant_id = $1::uuid and c.ncpdp = d.ncpdp and c.rx_number = d.rx_number
-    and coalesce(c.patient_id_value, c.family_compare, c.given_compare, c.patient_birth_date::text, '') = '')
+    and c.patient_id_value is null and c.family_compare is null and c.given_compare is null and c.patient_birth_date is null)
 order by d.ncpdp, d.rx_number
 on conflict (tenant_id, ncpdp, rx_number) do update set cause = excluded.cause

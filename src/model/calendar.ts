@@ -1,13 +1,17 @@
 /** Calendar arithmetic on `YYYY-MM-DD` text, and local times of a feed's zone. Pure: today is always a parameter. */
 import { Temporal } from 'temporal-polyfill';
 
-/** True for a day that exists. */
-export function isDate(text: string): boolean {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
-  if (!match) return false;
-  const day = new Date(Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3])));
-  return day.toISOString().slice(0, 10) === text;
-}
+const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+
+/** True for a day of the calendar. A year below 100 is a year cut short, never meant. */
+export const isDay = (year: number, month: number, day: number): boolean =>
+  year >= 100 && day >= 1 && (day <= (MONTH_DAYS[month - 1] ?? 0) || (month === 2 && day === 29 && isLeap(year)));
+
+/** True for a day that exists. By arithmetic: a Date for every date of a file is most of the time of reading it. */
+export const isDate = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\d$/.test(text) &&
+  isDay(Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8, 10)));
 
 /** A day as a count from 1970-01-01. Deciding asks for a few thousand days millions of times, so both directions are remembered. */
 function dayNumber(date: string): number {
@@ -49,17 +53,63 @@ export const within = (date: string, from: string | null, to: string | null): bo
 export const participates = (date: string, from: string | null, termination: string | null): boolean =>
   (from === null || from <= date) && (termination === null || date < termination);
 
+const HOUR = 3_600_000;
+
+/**
+ * Offsets of whole hours, by zone and hour: the same few come again and again, and asking the zone costs a hundred times more.
+ * NaN = the offset changes within the hour.
+ */
+class HourOffsets<Hour extends string | number> {
+  readonly #zones = new Map<string, Map<Hour, number>>();
+  /** @param ask the offset from hour start to hour end of an hour that is not known yet. */
+  of(zone: string, hour: Hour, ask: () => [number, number]): number {
+    let hours = this.#zones.get(zone);
+    if (!hours) this.#zones.set(zone, (hours = new Map<Hour, number>()));
+    const known = hours.get(hour);
+    if (known !== undefined) return known;
+    const [first, last] = ask();
+    if (hours.size >= 20_000) hours.clear();
+    const offset = first === last ? first : Number.NaN;
+    hours.set(hour, offset);
+    return offset;
+  }
+}
+const localHours = new HourOffsets<string>();
+const instantHours = new HourOffsets<number>();
+
+const exactInstant = (local: string, zone: string): number =>
+  Temporal.PlainDateTime.from(local).toZonedDateTime(zone, { disambiguation: 'compatible' }).epochMilliseconds;
+
 /**
  * A local date and time of a zone as an instant. A time in a DST gap moves forward by the gap; one that exists twice is
  * the earlier (12.22). `local` is `YYYY-MM-DDTHH:mm:ss[.fff]`.
  */
 export function instantOf(local: string, zone: string): string {
-  return new Date(
-    Temporal.PlainDateTime.from(local).toZonedDateTime(zone, { disambiguation: 'compatible' }).epochMilliseconds,
-  ).toISOString();
+  const hour = local.slice(0, 13);
+  const offset = localHours.of(zone, hour, () => {
+    const ends = [`${hour}:00:00.000`, `${hour}:59:59.999`] as const;
+    const at = (end: string): number => exactInstant(end, zone) - Date.parse(`${end}Z`);
+    return [at(ends[0]), at(ends[1])];
+  });
+  const instant = Date.parse(`${local}Z`) + offset;
+  return new Date(Number.isNaN(instant) ? exactInstant(local, zone) : instant).toISOString();
 }
 
 /** The calendar date of an instant in a zone. */
 export function dateIn(instant: string, zone: string): string {
-  return Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDate().toString();
+  const exact = (): string => Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDate().toString();
+  const at = Date.parse(instant);
+  if (Number.isNaN(at)) return exact();
+  const hour = Math.floor(at / HOUR);
+  const offset = instantHours.of(zone, hour, () => {
+    const offsetAt = (ms: number): number =>
+      Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).offsetNanoseconds / 1_000_000;
+    return [offsetAt(hour * HOUR), offsetAt((hour + 1) * HOUR - 1)];
+  });
+  return Number.isNaN(offset) ? exact() : new Date(at + offset).toISOString().slice(0, 10);
+}
+
+/** The local time of an instant in a zone: `YYYY-MM-DDTHH:mm:ss`. */
+export function localTime(instant: string, zone: string): string {
+  return Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDateTime().toString({ smallestUnit: 'second' });
 }

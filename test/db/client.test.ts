@@ -166,6 +166,21 @@ describe('transactions', () => {
     expect(await database.owner.query(`select 1 from tenant where name = 'kept'`)).toHaveLength(1);
   });
 
+  test('rows that COPY refuses, at their end or before, fail the transaction and cost nothing else', async () => {
+    async function* rows(...lines: string[]): AsyncGenerator<string> {
+      for (const line of lines) yield await Promise.resolve(line);
+    }
+    const copy = (...lines: string[]): Promise<void> =>
+      database.ingest.transaction(async (tx) => {
+        await tx.query('create temporary table if not exists copied (day date) on commit delete rows');
+        await tx.copyIn('copy copied from stdin', rows(...lines), 'test/copy');
+      });
+    await expect(copy('2026-03-02\n', 'Jane\n')).rejects.toThrow('test/copy: not a date or time (22007)');
+    await expect(copy('Jane\n', ...Array<string>(20_000).fill('2026-03-02\n'))).rejects.toThrow('22007');
+    await copy('2026-03-02\n');
+    expect(await database.ingest.query('select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
   test('a batch is one transaction', async () => {
     const insert = `insert into tenant (id, name, title, zone) values (gen_random_uuid(), $1, 'x', 'UTC')`;
     const [, rows] = await database.owner.batch([

@@ -1,7 +1,8 @@
 /** Claims, responses and invoices on a real database: each once, under the pharmacy they name, whatever comes first. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import type { ClaimResponseRecord } from '../../src/model/records.ts';
-import { npiOf, transactionKey } from '../../src/normalize/claims/transaction-key.ts';
+import { canonical, contentOf, npiOf, transactionKey } from '../../src/normalize/claims/transaction-key.ts';
 import {
   type TestRaw,
   type World,
@@ -28,13 +29,12 @@ const files = (more: Omit<TestRaw, 'feed'>): TestRaw => ({ feed: 'files', ...mor
 const claims = () =>
   world.rows(
     `select ncpdp, rx_number, code, provider_id, received_at, raw_id, position, transaction_key from claim_transaction
-     order by transaction_key collate "C"`,
+     order by transaction_key`,
   );
 const counters = (rawId: string | undefined) =>
   world.rows('select state, records, accepted, rejected, duplicate, ignored from raw_state where raw_id = $1', [rawId]);
 
-const key = (more: Parameters<typeof claim>[0] = {}, file = 'f1'): string =>
-  transactionKey('1234567', claim(more), file);
+const key = (more: Parameters<typeof claim>[0] = {}, file = 'f1'): string => transactionKey(claim(more), file);
 
 describe('transaction key', () => {
   test('when it was adjudicated, not where it stood, tells claims apart', () => {
@@ -48,6 +48,59 @@ describe('transaction key', () => {
       { code: 'B3' as const },
     ])
       expect(key(other)).not.toBe(key());
+  });
+
+  test('is a hash over the sorted members of all that it covers', () => {
+    const sign = fc.string({
+      unit: fc.constantFrom('A', '"', '\\', '\n', '\u0000', 'é', '\u2028', '\ud800', ' '),
+      maxLength: 4,
+    });
+    const maybe = fc.option(sign);
+    const payer = fc.record({ bin: sign, pcn: sign, group: sign });
+    const drawn = fc.record({
+      dispensingStatus: sign,
+      bin: sign,
+      group: sign,
+      cardholder: sign,
+      unit: sign,
+      basisOfCost: sign,
+      pcn: sign,
+      adjudicatedAt: maybe,
+      ndcText: maybe,
+      quantity: maybe,
+      writtenDate: maybe,
+      prescriberId: maybe,
+      fillNumber: fc.option(fc.nat(99)),
+      daysSupply: fc.option(fc.nat(99)),
+      compound: fc.boolean(),
+      submissionClarification: fc.array(sign, { maxLength: 2 }),
+      otherPayers: fc.array(payer, { maxLength: 2 }),
+      patient: fc.record({
+        familyName: maybe,
+        givenName: maybe,
+        birthDate: maybe,
+        sex: maybe,
+        identifier: fc.option(
+          fc.record({
+            authority: sign,
+            type: sign,
+            value: sign,
+          }),
+        ),
+      }),
+    });
+    const part = { productQualifier: '03', ndcText: null, quantity: '1.000', cost: null, basisOfCost: '' };
+    fc.assert(
+      fc.property(drawn, fc.boolean(), (more, parts) => {
+        const whole = claim({ ...more, ...(parts ? { ingredients: [part] } : {}) });
+        const { batchCreatedAt, batchId, batchReference, transactionIndex, ordinal, ...covered } = whole;
+        const { providerId, providerQualifier, ...content } = covered;
+        expect([batchCreatedAt, batchId, batchReference, transactionIndex, ordinal]).toBeDefined();
+        expect([providerId, providerQualifier]).toBeDefined();
+        expect(contentOf(whole)).toBe(canonical(content));
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test('without that, batch and reference do, else the file', () => {

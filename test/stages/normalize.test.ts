@@ -114,7 +114,7 @@ test('poison is set aside after five tries, whether reading or storing fails, an
   expect(await world.rows('select 1 from claim_transaction')).toHaveLength(1);
   const said = JSON.stringify([await causes(), await world.rows('select * from record_error')]);
   expect(said).toContain('TypeError');
-  expect(said).toContain('claims/insert-claims');
+  expect(said).toContain('claims/stage');
   expect(said).not.toContain('Jane');
 });
 

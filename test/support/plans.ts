@@ -3,7 +3,9 @@
  * can be held against the plan. The statements have no statistics here, so nothing is asked about costs.
  */
 import type { Database } from '../../src/db/client.ts';
-import type { Statement } from '../../src/db/statement.ts';
+import { statement, type Statement } from '../../src/db/statement.ts';
+
+const STAGE = statement(import.meta.resolve('../../src/normalize/claims/write-claims.ts'), 'create-stage.sql');
 
 /** An index of the schema; partitions count as the table they are part of. */
 export interface Index {
@@ -162,6 +164,8 @@ export async function planUse(
         [only],
       );
       await tx.query('set local role hub_ingest');
+      // Claims are staged in a table of the connection.
+      if (text.includes('claim_stage')) await tx.query(STAGE.text);
       // A join that looks rows up one by one shows whether an index can be asked for the keys at hand.
       for (const way of ['seqscan', 'hashjoin', 'mergejoin', 'material', 'memoize', 'hashagg'])
         await tx.query(`set local enable_${way} = off`);

@@ -2,7 +2,7 @@
 import type { RecordError } from '../../../src/model/records.ts';
 import type { ExtractOptions } from './options.ts';
 import type { Mapping } from './options-mapping.ts';
-import { anyHolds } from './options-rows.ts';
+import { anyHolds, type RowRules } from './options-rows.ts';
 import type { Target } from './targets.ts';
 
 /** A record error; `original` is cut to what the database keeps. */
@@ -13,35 +13,59 @@ export const recordError = (field: string, message: string, original: string): R
   original: original.slice(0, 200),
 });
 
+/** Where a target is read from in the files of one header. */
+export interface Slot {
+  mapping: Mapping;
+  /** Place of its column; -1 = the same value in every record. */
+  place: number;
+}
+
+/** A declaration bound to the columns of a file. */
+export interface Binding {
+  slots: ReadonlyMap<Target, Slot>;
+  /** Place of each column by its name. */
+  places: ReadonlyMap<string, number>;
+  rules: RowRules;
+}
+
+/** Binds a declaration to the columns of a file. */
+export function bindColumns(columns: readonly string[], options: ExtractOptions): Binding {
+  const slots = [...options.mappings].map(([target, mapping]): [Target, Slot] => [
+    target,
+    { mapping, place: mapping.from === null ? -1 : columns.lastIndexOf(mapping.from) },
+  ]);
+  const places = new Map(columns.map((name, at) => [name, at]));
+  return { slots: new Map(slots), places, rules: options.rules };
+}
+
 /** One row while it is being read. */
 export class Cells {
   readonly errors: RecordError[] = [];
   /** True once a required value is missing or unreadable. */
   rejected = false;
   readonly #cells: readonly string[];
-  readonly #places: ReadonlyMap<string, number>;
-  readonly #options: ExtractOptions;
+  readonly #slots: ReadonlyMap<Target, Slot>;
+  readonly #binding: Binding;
 
-  constructor(cells: readonly string[], places: ReadonlyMap<string, number>, options: ExtractOptions) {
+  constructor(cells: readonly string[], binding: Binding) {
     this.#cells = cells;
-    this.#places = places;
-    this.#options = options;
+    this.#slots = binding.slots;
+    this.#binding = binding;
   }
 
   /** The trimmed text of a column, mapped or not. */
   ofColumn(column: string): string {
-    const place = this.#places.get(column);
-    return place === undefined ? '' : (this.#cells[place] ?? '').trim();
+    return (this.#cells[this.#binding.places.get(column) ?? -1] ?? '').trim();
   }
 
   /** True when a condition of this rule of the feed holds for the row. */
   anyHolds(rule: 'reversedWhen' | 'rebilledWhen' | 'ignoredWhen'): boolean {
-    const conditions = this.#options.rules[rule];
+    const conditions = this.#binding.rules[rule];
     return conditions.length > 0 && anyHolds(conditions, (column) => this.ofColumn(column));
   }
 
   mapping(target: Target): Mapping | undefined {
-    return this.#options.mappings.get(target);
+    return this.#slots.get(target)?.mapping;
   }
 
   /** The name by which people know where the value stands. */
@@ -51,19 +75,23 @@ export class Cells {
 
   /** As sent, trimmed, before default and lookup. */
   sent(target: Target): string {
-    const from = this.mapping(target)?.from;
-    return from == null ? '' : this.ofColumn(from);
+    const slot = this.#slots.get(target);
+    return slot ? this.#at(slot) : '';
+  }
+
+  #at({ place }: Slot): string {
+    return place === -1 ? '' : (this.#cells[place] ?? '').trim();
   }
 
   /** The text to be read; undefined when its lookup does not know it or its bytes are not of the declared encoding. */
   text(target: Target): string | undefined {
-    const mapping = this.mapping(target);
-    if (!mapping) return '';
-    const sent = this.sent(target);
+    const slot = this.#slots.get(target);
+    if (!slot) return '';
+    const sent = this.#at(slot);
+    const { lookup, fallback } = slot.mapping;
+    if (sent === '') return fallback !== null && !lookup?.has('') ? fallback : (lookup?.get('') ?? '');
     if (sent.includes('\uFFFD')) return undefined;
-    if (sent === '' && mapping.fallback !== null && !mapping.lookup?.has('')) return mapping.fallback;
-    if (!mapping.lookup) return sent;
-    return mapping.lookup.get(sent) ?? (sent === '' ? '' : undefined);
+    return lookup ? lookup.get(sent) : sent;
   }
 
   /** A value that may be left out: null when absent or unreadable, the latter noted. */
@@ -77,7 +105,9 @@ export class Cells {
 
   /** A text that may be left out: ''. */
   plain(target: Target): string {
-    return this.optional(target, (text) => text, 'text') ?? '';
+    const text = this.text(target);
+    if (text === undefined) this.note(target, this.#problem(text, 'text'));
+    return text ?? '';
   }
 
   /** A value without which the record is rejected; `fallback` keeps the reading going for further errors. */

@@ -6,6 +6,10 @@ const digits = (text: string): boolean => /^\d+$/.test(text);
 export const readInteger = (text: string): number | undefined =>
   digits(text) && text.length <= 9 ? Number(text) : undefined;
 
+/** What most numbers look like: nothing to normalise. */
+const PLAIN_MONEY = /^(?:0|[1-9]\d{0,11})\.\d\d$/;
+const PLAIN_WHOLE = /^[1-9]\d{0,11}$/;
+
 /** Sign and the digits before and after the point; undefined when there is anything else. */
 function readNumber(text: string): { negative: boolean; whole: string; fraction: string } | undefined {
   const match = /^([+-]?)(\d{0,12})(?:\.(\d{0,12}))?$/.exec(text);
@@ -19,6 +23,7 @@ const signed = (negative: boolean, number: string): string =>
 
 /** A quantity with exactly three decimals; further decimals must be zeros (billing units are numeric(14,3)). */
 export function readQuantity(text: string): string | undefined {
+  if (PLAIN_WHOLE.test(text)) return `${text}.000`;
   const number = readNumber(text);
   if (!number || /[1-9]/.test(number.fraction.slice(3))) return undefined;
   return signed(number.negative, `${number.whole}.${number.fraction.slice(0, 3).padEnd(3, '0')}`);
@@ -26,6 +31,7 @@ export function readQuantity(text: string): string | undefined {
 
 /** Money with at least two decimals: `$1,234.5`, `(12.50)` and `12.50-` are how extracts write it. */
 export function readMoney(text: string): string | undefined {
+  if (PLAIN_MONEY.test(text)) return text;
   const bracketed = text.startsWith('(') && text.endsWith(')');
   const trailing = !bracketed && text.endsWith('-');
   const inner = (bracketed ? text.slice(1, -1) : trailing ? text.slice(0, -1) : text).replace('$', '');
@@ -37,7 +43,8 @@ export function readMoney(text: string): string | undefined {
 }
 
 /** A prescription number normalised (12.15): all-digit values without leading zeros. */
-export const normaliseRx = (text: string): string => (digits(text) ? text.replace(/^0+(?=\d)/, '') : text);
+export const normaliseRx = (text: string): string =>
+  text.startsWith('0') && digits(text) ? text.replace(/^0+(?=\d)/, '') : text;
 
 const SEXES: ReadonlyMap<string, string> = new Map([
   ['M', 'M'],

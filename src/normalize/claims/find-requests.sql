@@ -6,6 +6,6 @@ cross join lateral (
   select c.ncpdp, c.rx_number as "rxNumber"
   from claim_transaction c
   where c.tenant_id = $1::uuid and c.feed = x.feed and c.batch_id = x."batchId" and c.batch_reference = x."batchReference"
-    and c.transaction_index = x."transactionIndex"
+    and c.transaction_index = x."transactionIndex" and c.response_status = ''
   offset 0
 ) c

@@ -1,34 +1,26 @@
--- Keeps the claim transactions of a batch. One that is there already (12.13) takes over the receipt when ours is earlier.
--- Served by claim_transaction_same.
-insert into claim_transaction as c (tenant_id,
-  id, transaction_key, feed, received_at, ncpdp, provider_qualifier, provider_id, code, response_status, rx_number, fill_number,
-  date_of_service, dispensing_status, bin, pcn, payer_group, cardholder, other_coverage, other_payers, adjudicated_at,
-  batch_created_at, batch_id, batch_reference, transaction_index, ordinal, ndc_text, quantity, unit, days_supply, written_date,
-  prescriber_qualifier, prescriber_id, patient_family_name, patient_given_name, family_compare, given_compare,
-  patient_birth_date, patient_sex, patient_id_authority, patient_id_value, compound, submission_clarification, basis_of_cost,
-  ingredient_cost, dispensing_fee, patient_pay, total_paid, raw_id, position)
-select $1::uuid,
-  x.id, x."transactionKey", x.feed, x."receivedAt", x.ncpdp, x."providerQualifier", x."providerId", x.code, x."responseStatus",
-  x."rxNumber", x."fillNumber", x."dateOfService", x."dispensingStatus", x.bin, x.pcn, x."group", x.cardholder,
-  x."otherCoverage", x."otherPayers", x."adjudicatedAt", x."batchCreatedAt", x."batchId", x."batchReference",
-  x."transactionIndex", x.ordinal, x."ndcText", x.quantity, x.unit, x."daysSupply", x."writtenDate", x."prescriberQualifier",
-  x."prescriberId", x."familyName", x."givenName", x."familyCompare", x."givenCompare", x."birthDate", x.sex,
-  x."patientIdAuthority", x."patientIdValue", x.compound, x."submissionClarification", x."basisOfCost", x."ingredientCost",
-  x."dispensingFee", x."patientPay", x."totalPaid", x."rawId", x.position
-from json_to_recordset($2::text::json) as x(
-  id uuid, "transactionKey" text, feed text, "receivedAt" timestamptz, ncpdp text, "providerQualifier" text, "providerId" text,
-  code text, "responseStatus" text, "rxNumber" text, "fillNumber" int, "dateOfService" date, "dispensingStatus" text, bin text,
-  pcn text, "group" text, cardholder text, "otherCoverage" int, "otherPayers" jsonb, "adjudicatedAt" timestamptz,
-  "batchCreatedAt" timestamptz, "batchId" text, "batchReference" text, "transactionIndex" int, ordinal int, "ndcText" text,
-  quantity numeric, unit text, "daysSupply" int, "writtenDate" date, "prescriberQualifier" text, "prescriberId" text,
-  "familyName" text, "givenName" text, "familyCompare" text, "givenCompare" text, "birthDate" date, sex text,
-  "patientIdAuthority" text, "patientIdValue" text, compound boolean, "submissionClarification" text[], "basisOfCost" text,
-  "ingredientCost" numeric, "dispensingFee" numeric, "patientPay" numeric, "totalPaid" numeric, "rawId" uuid, position text)
-order by x."transactionKey" collate "C"
-on conflict (tenant_id, transaction_key) do update set
-  feed = excluded.feed, received_at = excluded.received_at, provider_qualifier = excluded.provider_qualifier,
-  provider_id = excluded.provider_id, batch_created_at = excluded.batch_created_at, batch_id = excluded.batch_id,
-  batch_reference = excluded.batch_reference, transaction_index = excluded.transaction_index, ordinal = excluded.ordinal,
-  raw_id = excluded.raw_id, position = excluded.position
-where (excluded.received_at, excluded.raw_id, excluded.ordinal) < (c.received_at, c.raw_id, c.ordinal)
-returning c.id, c.ncpdp, c.rx_number as "rxNumber"
+-- Keeps the staged claims that are not there yet (12.13), of equal ones in the stage the earliest receipt; answers the numbers of the others as a list in text. Payloads: $2 raw ids, $3 feeds, $4 instants of receipt.
+-- Served by claim_transaction_rx.
+with kept as (
+  insert into claim_transaction (tenant_id,
+    id, transaction_key, feed, received_at, ncpdp, provider_qualifier, provider_id, code, response_status, rx_number, fill_number,
+    date_of_service, dispensing_status, bin, pcn, payer_group, cardholder, other_coverage, other_payers, adjudicated_at,
+    batch_created_at, batch_id, batch_reference, transaction_index, ordinal, ndc_text, quantity, unit, days_supply, written_date,
+    prescriber_qualifier, prescriber_id, patient_family_name, patient_given_name, family_compare, given_compare,
+    patient_birth_date, patient_sex, patient_id_authority, patient_id_value, compound, submission_clarification, basis_of_cost,
+    ingredient_cost, dispensing_fee, patient_pay, total_paid, raw_id, position)
+  select $1::uuid,
+    s.id, s.transaction_key, r.feed, r.received_at, s.ncpdp, s.provider_qualifier, s.provider_id, s.code, s.response_status,
+    s.rx_number, s.fill_number, s.date_of_service, s.dispensing_status, s.bin, s.pcn, s.payer_group, s.cardholder,
+    s.other_coverage, s.other_payers, s.adjudicated_at, s.batch_created_at, s.batch_id, s.batch_reference, s.transaction_index,
+    s.ordinal, s.ndc_text, s.quantity, s.unit, s.days_supply, s.written_date, s.prescriber_qualifier, s.prescriber_id,
+    s.patient_family_name, s.patient_given_name, s.family_compare, s.given_compare, s.patient_birth_date, s.patient_sex,
+    s.patient_id_authority, s.patient_id_value, s.compound, s.submission_clarification, s.basis_of_cost, s.ingredient_cost,
+    s.dispensing_fee, s.patient_pay, s.total_paid, r.raw_id, s.position
+  from claim_stage s
+  join unnest($2::uuid[], $3::text[], $4::timestamptz[]) with ordinality as r (raw_id, feed, received_at, payload) on r.payload = s.payload
+  -- One order of keys for all workers, or two that store the same claims wait for each other.
+  order by s.ncpdp collate "C", s.rx_number collate "C", s.transaction_key, r.received_at, r.raw_id, s.n
+  on conflict do nothing
+  returning id
+)
+select string_agg(s.n::text, ',') as known from claim_stage s where s.id not in (select k.id from kept k)

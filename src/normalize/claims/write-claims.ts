@@ -1,18 +1,18 @@
 /** Claims of a batch: each transaction once, under the pharmacy it names. */
 import type { Change } from '../../db/changes.ts';
-import { newId } from '../../db/ids.ts';
 import { run, statement } from '../../db/statement.ts';
 import type { TenantTransaction } from '../../db/tenant.ts';
-import { compareFamilyName, compareGivenName } from '../../model/names.ts';
 import type { ClaimRecord } from '../../model/records.ts';
-import { type Item, byReceipt } from '../batch.ts';
-import { chunks, recordset } from '../recordset.ts';
+import type { Item, RawPayload } from '../batch.ts';
 import { comparableRxNumber } from '../rx-number.ts';
-import { npiOf, transactionKey } from './transaction-key.ts';
+import { payloadsOf, pharmacyOf, stagedText } from './stage-claims.ts';
+import { npiOf } from './transaction-key.ts';
 
+const STAGE = statement(import.meta.url, 'create-stage.sql');
 const INSERT = statement(import.meta.url, 'insert-claims.sql');
+const TAKE_OVER = statement(import.meta.url, 'take-over-claims.sql');
+const LATER = statement(import.meta.url, 'find-later.sql');
 const PHARMACIES = statement(import.meta.url, 'find-pharmacies.sql');
-const ROWS_PER_STATEMENT = 2_000;
 
 /** A prescription at a pharmacy, as the change that marks it. */
 export const claimChange = ({ ncpdp, rxNumber }: { ncpdp: string; rxNumber: string }): Change => ({
@@ -20,61 +20,50 @@ export const claimChange = ({ ncpdp, rxNumber }: { ncpdp: string; rxNumber: stri
   key: `${ncpdp}|${rxNumber}`,
 });
 
-/** Stores claims; answers a change for each that is new or has an earlier receipt than was known. */
+/** Stores claims; answers a change for each prescription of which one is new or has an earlier receipt than was known. */
 export async function writeClaims(tx: TenantTransaction, items: readonly Item<ClaimRecord>[]): Promise<Change[]> {
   if (items.length === 0) return [];
   const pharmacies = await pharmaciesByNpi(tx, items);
-  const firsts = new Map<string, { item: Item<ClaimRecord>; row: ReturnType<typeof claimRow> }>();
-  for (const item of items.toSorted(byReceipt)) {
-    const npi = npiOf(item.record);
-    const pharmacy = npi === null ? item.record.providerId : (pharmacies.get(npi) ?? `NPI:${npi}`);
-    const row = claimRow(item, pharmacy);
-    if (firsts.has(row.transactionKey)) item.unit.duplicates += 1;
-    else firsts.set(row.transactionKey, { item, row });
+  const payloads = payloadsOf(items);
+  await run(tx, STAGE);
+  await tx.copyIn('copy claim_stage from stdin', stagedText({ items, payloads, pharmacies }), 'claims/stage');
+  const duplicates = await keep(tx, [...payloads.keys()]);
+  const keys = new Set<string>();
+  for (const [n, { unit, record }] of items.entries()) {
+    if (duplicates.has(n)) unit.duplicates += 1;
+    else keys.add(`${pharmacyOf(record, pharmacies)}|${comparableRxNumber(record.rxNumber) ?? ''}`);
   }
-  const changes: Change[] = [];
-  for (const chunk of chunks([...firsts.values()], ROWS_PER_STATEMENT)) {
-    const written = await run<{ id: string; ncpdp: string; rxNumber: string }>(tx, INSERT, [
-      tx.tenantId,
-      recordset(chunk.map(({ row }) => row)),
-    ]);
-    const ids = new Set(written.map(({ id }) => id));
-    for (const { item, row } of chunk) if (!ids.has(row.id)) item.unit.duplicates += 1;
-    changes.push(...written.map(claimChange));
-  }
-  return changes;
+  return [...keys].map((key) => ({ kind: 'CLAIM', key }));
 }
+
+/** From the stage into the table. Answers the numbers of the duplicates: claims known already by an earlier receipt. */
+async function keep(tx: TenantTransaction, raws: readonly RawPayload[]): Promise<Set<number>> {
+  const rawIds = raws.map(({ rawId }) => rawId);
+  const receivedAt = raws.map((raw) => raw.receivedAt);
+  const params = [tx.tenantId, rawIds, raws.map((raw) => raw.feed), receivedAt];
+  const [kept] = await run<{ known: string | null }>(tx, INSERT, params);
+  const duplicates = new Set(numbers(kept?.known));
+  if (duplicates.size === 0) return duplicates;
+  // Asked only now: whoever stored one of these meanwhile has committed, and his payload is seen.
+  const [found] = await run<{ later: boolean }>(tx, LATER, [tx.tenantId, receivedAt.toSorted()[0], rawIds]);
+  if (found?.later !== true) return duplicates;
+  const [took] = await run<{ taken: string | null }>(tx, TAKE_OVER, params);
+  for (const taken of numbers(took?.taken)) duplicates.delete(taken);
+  return duplicates;
+}
+
+const numbers = (list: string | null | undefined): number[] => (list ? list.split(',').map(Number) : []);
 
 async function pharmaciesByNpi(
   tx: TenantTransaction,
   items: readonly Item<ClaimRecord>[],
 ): Promise<Map<string, string>> {
-  const npis = new Set(items.map(({ record }) => npiOf(record)).filter((npi) => npi !== null));
+  const npis = new Set<string>();
+  for (const { record } of items) {
+    const npi = npiOf(record);
+    if (npi !== null) npis.add(npi);
+  }
   if (npis.size === 0) return new Map();
   const rows = await run<{ npi: string; ncpdp: string }>(tx, PHARMACIES, [tx.tenantId, [...npis]]);
   return new Map(rows.map(({ npi, ncpdp }) => [npi, ncpdp]));
-}
-
-function claimRow({ unit, record }: Item<ClaimRecord>, pharmacy: string) {
-  const { patient, amounts, ingredients: _parts, type: _type, ...columns } = record;
-  return {
-    ...columns,
-    ...amounts,
-    id: newId(),
-    transactionKey: transactionKey(pharmacy, record, unit.raw.sha256),
-    feed: unit.feed.name,
-    receivedAt: unit.raw.receivedAt,
-    ncpdp: pharmacy,
-    rxNumber: comparableRxNumber(record.rxNumber) ?? '',
-    familyName: patient.familyName,
-    givenName: patient.givenName,
-    familyCompare: patient.familyName === null ? null : compareFamilyName(patient.familyName) || null,
-    givenCompare: patient.givenName === null ? null : compareGivenName(patient.givenName) || null,
-    birthDate: patient.birthDate,
-    sex: patient.sex,
-    patientIdAuthority: patient.identifier?.authority ?? null,
-    patientIdValue: patient.identifier?.value ?? null,
-    rawId: unit.raw.rawId,
-    position: unit.parsed.position,
-  };
 }
