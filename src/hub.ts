@@ -18,6 +18,7 @@ import { fault } from './db/fault.ts';
 import { expireLeases } from './db/lease.ts';
 import { selfCheck } from './db/self-check.ts';
 import type { StageContext, Tenant } from './db/stage.ts';
+import { startFhirFeeds } from './fhir-feeds.ts';
 import { startFileFeeds } from './file-feeds.ts';
 import { startHttp } from './http/server.ts';
 import type { Log } from './log.ts';
@@ -226,6 +227,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     // The embedded database is ours alone: whoever held a lease is gone.
     if (opened.embedded !== undefined) await expireLeases(ingest);
     started.push(...startFileFeeds({ ...options, db: ingest, receiver, tenants }));
+    started.push(...(await startFhirFeeds({ ...options, db: ingest, receiver, tenants })));
     mllp = await startMllp({ options, receiver, tenants });
     if (mllp !== undefined) started.push(mllp);
     return { opened, tenants, ingest, read, httpPort: http.port, stop };
