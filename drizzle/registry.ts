@@ -8,13 +8,13 @@ export interface TableRule {
   kind: 'tenant' | 'reference' | 'local';
   /** append = the runtime may only SELECT and INSERT; state = all four. */
   access: 'append' | 'state';
-  /** SELECT for the role that answers GraphQL. */
-  readable: boolean;
+  /** SELECT for the role that answers GraphQL; a list = of these columns only. */
+  readable: boolean | readonly string[];
   /** SELECT for the monitor role: nothing that could carry a patient's value. */
   monitor: boolean;
 }
 
-const tenant = (access: TableRule['access'], readable = true, monitor = false): TableRule => ({
+const tenant = (access: TableRule['access'], readable: TableRule['readable'] = true, monitor = false): TableRule => ({
   kind: 'tenant',
   access,
   readable,
@@ -29,15 +29,29 @@ export const REGISTRY: Record<string, TableRule> = {
   tenant_entity: tenant('state'),
   feed: tenant('state', true, true),
   feed_cursor: tenant('state', false, true),
-  raw_message: tenant('append', false),
+  // Never the bytes: whole messages are handed out one by one, to roles that may see a patient's data (src/messages).
+  raw_message: tenant('append', [
+    'tenant_id',
+    'month',
+    'id',
+    'feed',
+    'name',
+    'control_id',
+    'received_at',
+    'sha256',
+    'size_bytes',
+  ]),
   // Pieces of a transfer that broke off are deleted.
   raw_chunk: tenant('state', false),
   raw_receipt: tenant('append', false),
   raw_state: tenant('state', true, true),
   record_error: tenant('state'),
+  message_edit: tenant('append'),
+  message_replay: tenant('state'),
   ehr_event: tenant('state', false),
   patient: tenant('state'),
   patient_identifier: tenant('state'),
+  patient_link: tenant('state'),
   encounter: tenant('state'),
   prescription: tenant('state'),
   claim_transaction: tenant('state'),

@@ -449,9 +449,13 @@ create table encounter (
   attending_npi text,
   raw_id uuid not null,
   position text not null,
+  account text,
+  history jsonb not null default '[]'::jsonb,
+  sources jsonb not null default '[]'::jsonb,
   constraint encounter_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint encounter_visit UNIQUE (tenant_id, source_system, visit_number)
 );
+create index encounter_account on encounter USING btree (tenant_id, source_system, account) WHERE (account IS NOT NULL);
 create index encounter_location on encounter USING btree (tenant_id, facility, location);
 create index encounter_patient on encounter USING btree (tenant_id, patient_id, start_date);
 create index encounter_start on encounter USING btree (tenant_id, start_date, id);
@@ -776,6 +780,42 @@ create unique index medicaid_policy_current on medicaid_policy USING btree (tena
 grant delete, insert, select, update on medicaid_policy to hub_ingest;
 grant select on medicaid_policy to hub_read;
 
+-- message_edit: tenant, append; row level security forced, policy tenant_isolation
+create table message_edit (
+  tenant_id uuid not null,
+  original_id uuid not null,
+  edited_id uuid not null,
+  at timestamp with time zone not null,
+  editor text not null,
+  reason text not null,
+  constraint message_edit_tenant_id_original_id_pk PRIMARY KEY (tenant_id, original_id),
+  constraint message_edit_edited UNIQUE (tenant_id, edited_id)
+);
+grant insert, select on message_edit to hub_ingest;
+grant select on message_edit to hub_read;
+
+-- message_replay: tenant, state; row level security forced, policy tenant_isolation
+create table message_replay (
+  tenant_id uuid not null,
+  id uuid not null,
+  state text not null default 'RUNNING'::text,
+  feed text,
+  states text[] not null,
+  since timestamp with time zone,
+  until timestamp with time zone not null,
+  total integer not null,
+  done integer not null default 0,
+  last_id uuid,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  started_by text not null,
+  reason text not null,
+  constraint message_replay_tenant_id_id_pk PRIMARY KEY (tenant_id, id)
+);
+create index message_replay_running on message_replay USING btree (tenant_id, id) WHERE (state = 'RUNNING'::text);
+grant delete, insert, select, update on message_replay to hub_ingest;
+grant select on message_replay to hub_read;
+
 -- orphan_designation: reference, state
 create table orphan_designation (
   id uuid not null,
@@ -832,6 +872,8 @@ create table patient (
   postal_code text,
   raw_id uuid not null,
   position text not null,
+  status text not null default 'ACTIVE'::text,
+  sources jsonb not null default '[]'::jsonb,
   constraint patient_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint patient_key UNIQUE (tenant_id, source_system, key)
 );
@@ -851,6 +893,21 @@ create table patient_identifier (
 create index patient_identifier_value on patient_identifier USING btree (tenant_id, authority, value);
 grant delete, insert, select, update on patient_identifier to hub_ingest;
 grant select on patient_identifier to hub_read;
+
+-- patient_link: tenant, state; row level security forced, policy tenant_isolation
+create table patient_link (
+  tenant_id uuid not null,
+  patient_id uuid not null,
+  other_id uuid not null,
+  kind text not null,
+  since timestamp with time zone not null,
+  raw_id uuid not null,
+  position text not null,
+  constraint patient_link_tenant_id_patient_id_other_id_pk PRIMARY KEY (tenant_id, patient_id, other_id)
+);
+create index patient_link_other on patient_link USING btree (tenant_id, other_id);
+grant delete, insert, select, update on patient_link to hub_ingest;
+grant select on patient_link to hub_read;
 
 -- pharmacy: tenant, state; row level security forced, policy tenant_isolation
 create table pharmacy (
@@ -965,6 +1022,7 @@ create table prescription (
   refills text,
   raw_id uuid not null,
   position text not null,
+  sources jsonb not null default '[]'::jsonb,
   constraint prescription_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint prescription_order UNIQUE (tenant_id, source_system, order_number)
 );
@@ -1006,6 +1064,7 @@ create table raw_message (
   constraint raw_message_tenant_id_month_id_pk PRIMARY KEY (tenant_id, month, id)
 ) partition by RANGE (month);
 grant insert, select on raw_message to hub_ingest;
+grant select(control_id), select(feed), select(id), select(month), select(name), select(received_at), select(sha256), select(size_bytes), select(tenant_id) on raw_message to hub_read;
 -- partitions: one per month, made three months ahead by the migration, and a default one
 
 -- raw_receipt: tenant, append; row level security forced, policy tenant_isolation
@@ -1039,6 +1098,7 @@ create table raw_state (
   parts integer not null default 0,
   constraint raw_state_tenant_id_raw_id_pk PRIMARY KEY (tenant_id, raw_id)
 );
+create index raw_state_aside on raw_state USING btree (tenant_id, state, raw_id) WHERE (state = ANY (ARRAY['HELD'::text, 'REJECTED'::text, 'QUARANTINED'::text]));
 create index raw_state_feed on raw_state USING btree (tenant_id, feed, received_at);
 create index raw_state_pending on raw_state USING btree (tenant_id, raw_id) WHERE (state = 'PENDING'::text);
 create index raw_state_pending_files on raw_state USING btree (tenant_id, raw_id) WHERE ((state = 'PENDING'::text) AND (parts > 0));

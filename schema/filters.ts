@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { Field, ID, InputType, type ClassType } from 'type-graphql';
 import * as tables from '../drizzle/tables/index.ts';
 import { Filter, Where } from './declare.ts';
-import { DeterminationStatus, DispenseState, ExceptionState, FeedHealth, Severity } from './enums.ts';
+import { DeterminationStatus, DispenseState, ExceptionState, FeedHealth, MessageState, Severity } from './enums.ts';
 import { DateScalar, DateTimeScalar } from './scalars.ts';
 import { feedHealth } from './types/feed.ts';
 
@@ -48,6 +48,7 @@ const StatusChoice = choice('DeterminationStatusChoice', () => DeterminationStat
 const StateChoice = choice('DispenseStateChoice', () => DispenseState);
 const HealthChoice = choice('FeedHealthChoice', () => FeedHealth);
 const CaseStateChoice = choice('ExceptionStateChoice', () => ExceptionState);
+const MessageStateChoice = choice('MessageStateChoice', () => MessageState);
 const SeverityChoice = choice('SeverityChoice', () => Severity);
 const DateRange = range('DateRange', () => DateScalar);
 const DateTimeRange = range('DateTimeRange', () => DateTimeScalar);
@@ -241,4 +242,37 @@ export class FeedFilter {
 
   @Where(feedHealth, () => HealthChoice, { data: 'OPS', about: 'Health of the feed.' })
   health?: object;
+}
+
+@Filter('Conditions on messages and files.')
+export class MessageFilter {
+  @Where('feed', () => TextChoice, { data: 'OPS', about: 'Feed.' })
+  feed?: object;
+
+  @Where('state', () => MessageStateChoice, { data: 'OPS', about: 'What became of it.' })
+  state?: object;
+
+  @Where('received_at', () => DateTimeRange, { data: 'OPS', about: 'Receipt.' })
+  receivedAt?: object;
+
+  @Where(
+    ({ row, from }) =>
+      `(select m.control_id from ${from(tables.rawMessage, 'm', `m.month = ${row}.month and m.id = ${row}.raw_id`)})`,
+    () => TextChoice,
+    {
+      data: 'OPS',
+      about: 'MSH-10, or the hash of a file. Give the feed and a time with it: it is looked up in each message.',
+    },
+  )
+  controlId?: object;
+
+  @Where(({ row }) => `${row}.rejected > 0`, () => Boolean, { data: 'OPS', about: 'With a record that was rejected.' })
+  rejected?: boolean;
+
+  @Where(
+    ({ row, from }) => `exists (select 1 from ${from(tables.recordError, 'x', `x.raw_id = ${row}.raw_id`)})`,
+    () => Boolean,
+    { data: 'OPS', about: 'With something that could not be read.' },
+  )
+  errors?: boolean;
 }

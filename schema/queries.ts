@@ -2,7 +2,7 @@
 import { Resolver } from 'type-graphql';
 import type { Ordering } from '../src/read/catalog.ts';
 import { ReadMany, ReadOne, type Ref } from './declare.ts';
-import { DispenseOrder, EncounterOrder, InvoiceOrder } from './enums.ts';
+import { DispenseOrder, EncounterOrder, InvoiceOrder, MessageOrder } from './enums.ts';
 import * as filters from './filters.ts';
 import { Determination } from './types/determination.ts';
 import { ClaimTransaction, Dispense, DispenseConnection } from './types/dispense.ts';
@@ -16,6 +16,7 @@ import {
   type AccumulatorBalance,
   type AccumulatorEntry,
 } from './types/ledger.ts';
+import { Message, MessageConnection, MessageReplay, MessageReplayConnection } from './types/message.ts';
 import { Prescription } from './types/prescription.ts';
 
 const ID: Ordering = { column: 'id', descending: false, data: 'OPS' };
@@ -104,4 +105,21 @@ export class Queries {
     orderings: { ID: { column: 'name', descending: false, data: 'OPS' } },
   })
   feeds!: Ref<Feed[]>;
+
+  @ReadOne(() => Message, 'One message or file.', 'raw_id', 'id')
+  message!: Ref<Message>;
+
+  @ReadMany(() => MessageConnection, {
+    about: 'Messages and files, the latest first.',
+    filter: () => filters.MessageFilter,
+    orderBy: MessageOrder,
+    orderings: { LATEST: { column: 'raw_id', descending: true, data: 'OPS' }, ID: { ...ID, column: 'raw_id' } },
+  })
+  messages!: Ref<Message[]>;
+
+  @ReadOne(() => MessageReplay, 'One replay.')
+  messageReplay!: Ref<MessageReplay>;
+
+  @ReadMany(() => MessageReplayConnection, { about: 'Replays, oldest first.', orderings: { ID } })
+  messageReplays!: Ref<MessageReplay[]>;
 }

@@ -22,6 +22,7 @@ import { startFhirFeeds } from './fhir-feeds.ts';
 import { startFileFeeds } from './file-feeds.ts';
 import { startHttp } from './http/server.ts';
 import type { Log } from './log.ts';
+import { messageCommands } from './message-commands.ts';
 import { PIPELINE } from './pipeline.ts';
 import { freeSpace, minimumFreeMegabytes, watchDisk, type DiskWatch } from './receive/disk-watermark.ts';
 import { createReceiver, type Receiver } from './receive/receiver.ts';
@@ -206,6 +207,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         maxBytes: configuration.hub.http.uploadMaxMegabytes * 1024 ** 2,
         deliver: (tenant, feed, file) => deliverUnpacked(receiver.deliverFilesTo(tenant, feed), file, { spoolFolder }),
       },
+      commands: messageCommands({ db: ingest, formats: FORMATS, clock, log, wake: () => worker.wake() }),
       mllp: ({ name }) => (mllp?.feeds() ?? []).filter(({ feed }) => tenantNames.get(feed) === name),
       // A DatabaseError speaks in names and codes only; of anything else just the class is told.
       onFault: (error) =>

@@ -5,6 +5,7 @@ import { registerDemo } from './cli/demo.ts';
 import { registerDoctor } from './cli/doctor.ts';
 import { registerFeed } from './cli/feed.ts';
 import { registerIngest } from './cli/ingest.ts';
+import { registerMessage } from './cli/message.ts';
 import { registerMigrate } from './cli/migrate.ts';
 import { registerSend } from './cli/send.ts';
 import { registerServe } from './cli/serve.ts';
@@ -39,6 +40,7 @@ for (const register of [
   registerSend,
   registerTrace,
   registerFeed,
+  registerMessage,
   registerDoctor,
   registerVerify,
   registerToken,

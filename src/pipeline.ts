@@ -3,6 +3,7 @@
  * in tables, does a batch of it and marks it done in one transaction; no stage calls another.
  *
  *   receive    (src/receive)    payload stored, then acknowledged            -> raw_message, raw_receipt, raw_state
+ *   replay     (src/messages)   what was set aside is put back, when asked   -> raw_state
  *   normalize  (src/normalize)  parsed and folded into the shared model      -> patient, encounter, prescription, claim_transaction, invoice, master data, change
  *   mark       (src/decide)     what a change can affect                     -> decision_work
  *   decide     (src/decide)     claims to dispenses, eleven rules, verdicts  -> dispense, determination, accumulator_work
@@ -15,6 +16,7 @@ import { accumulateStage } from './accumulate/accumulate.ts';
 import type { Stage } from './db/stage.ts';
 import { decideStage } from './decide/decide.ts';
 import { markStage } from './decide/mark.ts';
+import { replayStage } from './messages/replay.ts';
 import { exceptionStage } from './monitor/exceptions.ts';
 import { normalizeStage } from './normalize/normalize.ts';
 import { allocateStage } from './reconcile/allocate.ts';
@@ -22,6 +24,7 @@ import { reconcileStage } from './reconcile/reconcile.ts';
 
 /** The stages in order. `receive` is driven by transports, all others by the worker (src/worker.ts). */
 export const PIPELINE: readonly Stage[] = [
+  replayStage,
   normalizeStage,
   markStage,
   decideStage,

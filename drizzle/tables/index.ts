@@ -6,6 +6,7 @@ export * from './intake.ts';
 export * from './invoices.ts';
 export * from './ledger.ts';
 export * from './master.ts';
+export * from './messages.ts';
 export * from './reference.ts';
 export * from './work.ts';
 export * from './interfaces.ts';

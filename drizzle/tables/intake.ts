@@ -98,7 +98,10 @@ export const rawReceipt = pgTable(
   (t) => [primaryKey({ columns: [t.tenantId, t.feed, t.controlId, t.sha256] })],
 );
 
-/** What became of a payload. PENDING -> DONE | HELD (must not be read) | REJECTED (nothing readable) | QUARANTINED (poison). */
+/**
+ * What became of a payload. PENDING -> DONE | HELD (must not be read) | REJECTED (nothing readable) | QUARANTINED (poison) |
+ * SUPERSEDED (another took its place: `message_edit`).
+ */
 export const rawState = pgTable(
   'raw_state',
   {
@@ -132,6 +135,10 @@ export const rawState = pgTable(
     index('raw_state_pending_files')
       .on(t.tenantId, t.rawId)
       .where(sql`state = 'PENDING' and parts > 0`),
+    // What was set aside, for lists and replays: few rows of many.
+    index('raw_state_aside')
+      .on(t.tenantId, t.state, t.rawId)
+      .where(sql`state in ('HELD', 'REJECTED', 'QUARANTINED')`),
     // Feed freshness: latest receipt of a feed.
     index('raw_state_feed').on(t.tenantId, t.feed, t.receivedAt),
   ],

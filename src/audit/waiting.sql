@@ -1,6 +1,7 @@
 -- How much waits for any stage of the tenant.
--- Served by raw_state_pending and the primary keys of the work tables.
+-- Served by raw_state_pending, message_replay_running and the primary keys of the work tables.
 select (select count(*) from raw_state s where s.tenant_id = $1::uuid and s.state = 'PENDING')
+  + (select count(*) from message_replay r where r.tenant_id = $1::uuid and r.state = 'RUNNING')
   + (select count(*) from change c where c.tenant_id = $1::uuid)
   + (select count(*) from decision_work w where w.tenant_id = $1::uuid)
   + (select count(*) from accumulator_work w where w.tenant_id = $1::uuid)

@@ -4,3 +4,4 @@ select distinct i.authority, i.value, p.id, p.source_system as "sourceSystem"
 from unnest($2::text[], $3::text[]) as k (authority, value)
 join patient_identifier i on i.tenant_id = $1::uuid and i.authority = k.authority and i.value = k.value
 join patient p on p.tenant_id = $1::uuid and p.id = i.patient_id
+where p.status <> 'DELETED'

@@ -78,7 +78,6 @@ async function markKeys(tx: Transaction, context: StageContext, keys: Keys): Pro
   const orders = keys.get('PRESCRIPTION') ?? [];
   const changed = keys.get('PATIENT') ?? [];
   const affected = [
-    ...changed,
     ...(await patientsOfVisits(tx, tenant, visits)),
     ...(await patientsOfOrders(tx, tenant, orders)),
     ...(await patientsOfDrugs(tx, tenant, keys.get('DRUG') ?? [])),

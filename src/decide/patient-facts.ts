@@ -15,7 +15,8 @@ import {
   type PrescriptionRow,
   type Wanted,
 } from './match-patient.ts';
-import type { EntityFacts, Facts, VisitRow } from './rules/facts.ts';
+import { mergedPatients, type MergedPatients } from './merged-patients.ts';
+import type { EntityFacts, Facts, PatientRow, VisitRow } from './rules/facts.ts';
 
 const ORDERS = statement(import.meta.url, 'facts-prescriptions-of-patients.sql');
 const VISITS = statement(import.meta.url, 'facts-visits.sql');
@@ -53,14 +54,16 @@ export async function gatherPatientFacts<Question extends PatientQuestion>(
   questions: readonly Question[],
 ): Promise<Map<Question, PatientAnswer>> {
   await lookUpDrugs(tx, tenant, book, unresolved([...book.ordersByNumber, ...book.ordersByPrescriber]));
+  const people = await mergedPatients(tx, tenant, namedIn(book));
   const pool: PatientPool = {
-    ...book.patients,
+    byIdentifier: asPersons(book.patients.byIdentifier, people),
+    byName: asPersons(book.patients.byName, people),
     prescriptionsByRx: Map.groupBy(
-      book.ordersByNumber.map((row) => orderOf(book, row)),
+      book.ordersByNumber.map((row) => orderOf(book, people, row)),
       (row) => row.rxNumber ?? '',
     ),
     prescriptionsByPrescriber: Map.groupBy(
-      book.ordersByPrescriber.map((row) => orderOf(book, row)),
+      book.ordersByPrescriber.map((row) => orderOf(book, people, row)),
       (row) => row.prescriberNpi ?? '',
     ),
   };
@@ -69,10 +72,10 @@ export async function gatherPatientFacts<Question extends PatientQuestion>(
     return { question, sources, patient: matchPatient(question.wanted, pool, sources, setting.policy) };
   });
   const spans = spansOf(matched);
-  const { orders, visits } = await gatherRecords(tx, tenant, setting, spans);
+  const { orders, visits } = await gatherRecords(tx, tenant, setting, spans, people);
   await lookUpDrugs(tx, tenant, book, unresolved(orders));
   const ordersOf = Map.groupBy(
-    orders.map((row) => orderOf(book, row, visitOf(row))),
+    orders.map((row) => orderOf(book, people, row, visitOf(row, people))),
     (row) => row.patientId,
   );
   const visitsOf = Map.groupBy(visits, (visit) => visit.patientId);
@@ -94,20 +97,43 @@ export async function gatherPatientFacts<Question extends PatientQuestion>(
 const unresolved = (rows: readonly OrderRow[]): (string | null)[] =>
   rows.flatMap((row) => (row.ndc11 === null ? [row.ndcText] : []));
 
-const orderOf = (book: FactBook, row: OrderRow, visit: VisitRow | null = null): PrescriptionRow => ({
+/** All patient records that the batch could mean. */
+const namedIn = ({ patients, ordersByNumber, ordersByPrescriber }: FactBook): Set<string> =>
+  new Set([
+    ...[...patients.byIdentifier.values(), ...patients.byName.values()].flat().map(({ id }) => id),
+    ...[...ordersByNumber, ...ordersByPrescriber].flatMap(({ patientId }) => (patientId === null ? [] : [patientId])),
+  ]);
+
+/** Each record as the one that stands for its person: several records of one person are not several people. */
+const asPersons = <Row extends PatientRow>(
+  found: ReadonlyMap<string, Row[]>,
+  people: MergedPatients,
+): Map<string, Row[]> =>
+  new Map([...found].map(([key, rows]) => [key, rows.map((row) => ({ ...row, id: people.survivor(row.id) }))]));
+
+const personOf = (people: MergedPatients, patientId: string | null): string | null =>
+  patientId === null ? null : people.survivor(patientId);
+
+const orderOf = (
+  book: FactBook,
+  people: MergedPatients,
+  row: OrderRow,
+  visit: VisitRow | null = null,
+): PrescriptionRow => ({
   ...row,
+  patientId: personOf(people, row.patientId),
   ndc: row.ndc11 === null ? ndcIn(book, row.ndcText) : { kind: 'LISTED', ndc11: row.ndc11 },
   visit,
 });
 
-const visitOf = (row: OrderOfPatientRow): VisitRow | null =>
+const visitOf = (row: OrderOfPatientRow, people: MergedPatients): VisitRow | null =>
   row.visitId === null || row.visitNumber === null
     ? null
     : {
         id: row.visitId,
         sourceSystem: row.sourceSystem,
         visitNumber: row.visitNumber,
-        patientId: row.visitPatientId,
+        patientId: personOf(people, row.visitPatientId),
         class: row.visitClass,
         status: row.visitStatus,
         startedAt: row.visitStartedAt,
@@ -138,20 +164,21 @@ async function gatherRecords(
   tenant: TenantId,
   { policy }: Setting,
   spans: ReadonlyMap<string, Span>,
+  people: MergedPatients,
 ): Promise<{ orders: OrderOfPatientRow[]; visits: VisitRow[] }> {
   if (spans.size === 0) return { orders: [], visits: [] };
-  const dates = [...spans.values()];
+  const asked = [...spans].flatMap(([person, span]) => people.members(person).map((id) => ({ id, ...span })));
   const columns = (before: number, after: number): unknown[] => [
     tenant,
-    [...spans.keys()],
-    dates.map((span) => addDays(span.from, -before)),
-    dates.map((span) => addDays(span.to, after)),
+    asked.map(({ id }) => id),
+    asked.map((span) => addDays(span.from, -before)),
+    asked.map((span) => addDays(span.to, after)),
   ];
   const [orders, visits] = await Promise.all([
     run<OrderOfPatientRow>(tx, ORDERS, columns(policy.writtenMatchDays, policy.writtenMatchDays)),
     run<VisitRow>(tx, VISITS, columns(policy.lookbackDays, policy.writtenGraceDays)),
   ]);
-  return { orders, visits };
+  return { orders, visits: visits.map((visit) => ({ ...visit, patientId: personOf(people, visit.patientId) })) };
 }
 
 /** 12.25; a visit without a start may be in them. */

@@ -8,7 +8,7 @@
  * - `undefined` (absent) = the sender made no statement, `null` = the sender deleted the value (HL7 `""`).
  */
 import type { ClaimRecord, ClaimResponseRecord } from './claim-records.ts';
-import type { PatientEvent, PrescriptionEvent, VisitEvent } from './ehr-records.ts';
+import type { PatientEvent, PatientLinkEvent, PrescriptionEvent, VisitEvent, VisitLinkEvent } from './ehr-records.ts';
 import type { InvoiceRecord } from './invoice-records.ts';
 import type { MasterRecord, ReferenceRecord } from './master-records.ts';
 
@@ -21,6 +21,8 @@ export type CanonicalRecord =
   | PatientEvent
   | VisitEvent
   | PrescriptionEvent
+  | PatientLinkEvent
+  | VisitLinkEvent
   | ClaimRecord
   | ClaimResponseRecord
   | InvoiceRecord

@@ -9,7 +9,7 @@ import { resolvePharmacies } from './claims/resolve-pharmacies.ts';
 import { writeClaims } from './claims/write-claims.ts';
 import { lockBatches, writeResponses } from './claims/write-responses.ts';
 import { resolveSites } from './ehr/resolve-sites.ts';
-import { writeEhr } from './ehr/write-ehr.ts';
+import { movesAccounts, writeEhr } from './ehr/write-ehr.ts';
 import { writeInvoices } from './invoices/write-invoices.ts';
 import { chunks, storable } from './recordset.ts';
 import { importVersions } from './versions/import-versions.ts';
@@ -22,14 +22,23 @@ const ROWS_PER_STATEMENT = 5_000;
 /** Owner of the raw files of public feeds. */
 export const PUBLIC_TENANT = 'public';
 
-/** Stores the records and marks what changed. */
-export async function writeBatch(tx: TenantTransaction, context: StageContext, items: readonly Item[]): Promise<void> {
+const ehrOf = (items: readonly Item[]) =>
+  itemsOf(items, 'patient', 'visit', 'prescription', 'patientLink', 'visitLink');
+
+/** Stores the records, takes back what EHR messages said that are `withdrawn`, and marks what changed. */
+export async function writeBatch(
+  tx: TenantTransaction,
+  context: StageContext,
+  items: readonly Item[],
+  withdrawn: readonly Item[] = [],
+): Promise<void> {
   const versions = itemsOf(items, 'master', 'reference');
-  const ehr = itemsOf(items, 'patient', 'visit', 'prescription');
+  const ehr = ehrOf(items);
+  const gone = ehrOf(withdrawn);
   const claims = itemsOf(items, 'claim');
   const responses = itemsOf(items, 'claimResponse');
-  if (versions.length > 0) await run(tx, LOCK_MASTER, [tx.tenantId]);
-  else if (ehr.length + claims.length > 0) await run(tx, SHARE_MASTER, [tx.tenantId]);
+  if (versions.length > 0 || movesAccounts([...ehr, ...gone])) await run(tx, LOCK_MASTER, [tx.tenantId]);
+  else if (ehr.length + gone.length + claims.length > 0) await run(tx, SHARE_MASTER, [tx.tenantId]);
   await lockBatches(tx, [...claims, ...responses]);
 
   const imported = await importVersions(tx, versions);
@@ -38,7 +47,7 @@ export async function writeBatch(tx: TenantTransaction, context: StageContext, i
   const changes = [
     ...imported.tenantChanges,
     ...(await resolvePharmacies(tx, [...npis])),
-    ...(await writeEhr(tx, ehr)),
+    ...(await writeEhr(tx, ehr, gone)),
     ...(await writeClaims(tx, claims)),
     ...(await writeResponses(tx, responses)),
   ];

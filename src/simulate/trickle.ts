@@ -8,10 +8,10 @@ import type { Cast } from './world/build.ts';
 import type { SimMessage } from './world/ehr-stream.ts';
 import type { SimDispense } from './world/events.ts';
 import type { SimFile } from './world/feeds.ts';
-import { fhirResources, speaksFhir, type SimResource } from './world/fhir-resources.ts';
+import { fhirPatients, fhirResources, type SimResource } from './world/fhir-resources.ts';
 import { messageText, orderDraft, visitDrafts } from './world/hl7-text.ts';
 import { interchange } from './world/invoice-files.ts';
-import { People, type SimPatient } from './world/people.ts';
+import { People } from './world/people.ts';
 import { bucketOf, type SimInvoice } from './world/purchases.ts';
 import { Random } from './world/random.ts';
 import { everydayEntity } from './world/stories/eligible.ts';
@@ -71,7 +71,7 @@ function happening({ name, tenant, medical }: Cast, seed: string, tick: number):
     visit.start = now;
     for (const step of visit.steps) step.at = now;
   }
-  const byFhir = ({ patient }: { patient: SimPatient }): boolean => speaksFhir(tenant, patient);
+  const byFhir = fhirPatients(tenant, teller.visits);
   const drafts = [
     ...teller.visits.filter((one) => !byFhir(one)).flatMap((visit) => visitDrafts(visit, tenant)),
     ...teller.orders.filter((one) => !byFhir(one)).map((order) => orderDraft(order, tenant)),

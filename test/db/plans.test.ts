@@ -47,6 +47,7 @@ const WHOLE: Record<string, string> = {
   'decide/take-prescriptions': QUEUE,
   'ehr/resolve-sites': FEW,
   'ehr/update-encounters': FEW,
+  'messages/take-replay': `${QUEUE}; counts up to a bound`,
   'monitor/take-subjects': QUEUE,
   'normalize/count-attempts': 'payloads that wait: the planner takes them for few',
   'normalize/find-files': `${QUEUE}; ${EMPTY}`,

@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { crash, crashSabotage } from './crash.ts';
+import { fuzzHl7 } from './fuzz-hl7.ts';
 import { permute } from './permute.ts';
 
 /** What a proof answers: a sentence for the record, and whether it holds. */
@@ -19,6 +20,7 @@ const PROOFS: Record<
   { says: string; count: number; run: (count: number, seed: number) => Promise<ProofResult> }
 > = {
   permute: { says: 'processing orders of a small world give one digest', count: 200, run: permute },
+  'fuzz-hl7': { says: 'broken HL7 neither throws, hangs nor grows', count: 1_000_000, run: fuzzHl7 },
   crash: { says: 'what was acknowledged survives crashes, once', count: 100, run: crash },
   'crash-sabotage': { says: 'hubs without a protection are found out', count: 4, run: crashSabotage },
 };

@@ -95,6 +95,8 @@ const KEPT = [
   'raw_message',
   'raw_receipt',
   'raw_state',
+  'message_edit',
+  'message_replay',
   'lease',
   'api_key',
   'schema_migration',

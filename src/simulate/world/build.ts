@@ -7,7 +7,7 @@ import { byFeedAndDay, claimFiles } from './claim-files.ts';
 import { ehrStream, type SimMessage } from './ehr-stream.ts';
 import type { Outcome, SimDispense } from './events.ts';
 import type { SimFile } from './feeds.ts';
-import { fhirResources, speaksFhir, type SimResource } from './fhir-resources.ts';
+import { fhirPatients, fhirResources, type SimResource } from './fhir-resources.ts';
 import { invoiceFiles } from './invoice-files.ts';
 import { lakeside } from './lakeside.ts';
 import { masterFiles } from './master-files.ts';
@@ -162,7 +162,7 @@ function buildTenant({ name, tenant, medical }: Cast, { seed, today, scale }: Re
   const people = new People(random('people'), tenant, today, mrn);
   const teller = new Teller(tenant, medical, people, random('stories'), numbering(tenant.letter), today, HISTORY_DAYS);
   tellAll(teller, name, Math.round(DISPENSES[name] * scale));
-  const byFhir = ({ patient }: { patient: SimPatient }): boolean => speaksFhir(tenant, patient);
+  const byFhir = fhirPatients(tenant, teller.visits);
   const byHl7 = (one: { patient: SimPatient }): boolean => !byFhir(one);
   const documents = purchases(tenant, teller.dispenses, random('invoices'), today, HISTORY_DAYS);
   return {
