@@ -3,7 +3,7 @@
  * given); a transport moves bytes and knows nothing of their meaning. The registry (`adapters/index.ts`) is handed to the
  * stages by `src/hub.ts`. What formats need to walk through a source is in `source.ts`.
  */
-import type { CanonicalRecord, RecordError } from '../src/model/records.ts';
+import type { CanonicalRecord, FunctionalGroupRecord, RecordError } from '../src/model/records.ts';
 
 /** What a format may know besides the bytes. The tenant is not here on purpose: it comes from the feed, never from a payload. */
 export interface FormatContext {
@@ -80,6 +80,11 @@ export interface Format {
    * @throws PlaceUnknown when a place does not exist, or the value cannot stand there.
    */
   edit?: (bytes: Uint8Array, changes: readonly PlaceValue[]) => Uint8Array;
+  /**
+   * The text that answers a received group (X12 997). `created` is local, `YYYY-MM-DDTHH:mm:ss`.
+   * @throws RangeError when the group cannot be answered: it names no parties, or a number that cannot be repeated.
+   */
+  acknowledge?(group: FunctionalGroupRecord, envelope: { controlNumber: number; created: string }): string;
 }
 
 /** One message of a payload, taken apart. */

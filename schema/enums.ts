@@ -62,3 +62,8 @@ export const MessageOrder = named(
   'Order of messages: the latest first, or oldest first.',
   of('LATEST', 'ID'),
 );
+export const ImportOrder = named(
+  'ImportOrder',
+  'Order of files of master and reference data.',
+  of('RECEIVED_AT_DESC', 'RECEIVED_AT_ASC', 'ID'),
+);

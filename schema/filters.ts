@@ -217,6 +217,69 @@ export class InvoiceLineFilter {
   bucket?: object;
 }
 
+@Filter('Conditions on files of master and reference data.')
+export class ImportFilter {
+  @Where('feed', () => TextChoice, { data: 'OPS', about: 'Feed it came by.' })
+  feed?: object;
+
+  @Where('kind', () => TextChoice, { data: 'OPS', about: 'Kind of the rows.' })
+  kind?: object;
+
+  @Where('received_at', () => DateTimeRange, { data: 'OPS', about: 'Receipt.' })
+  receivedAt?: object;
+}
+
+@Filter('Conditions on answers to orders.')
+export class OrderDocumentFilter {
+  @Where('purchase_order', () => TextChoice, { data: 'OPS', about: 'Order number of the buyer.' })
+  purchaseOrder?: object;
+
+  @Where('document_number', () => TextChoice, { data: 'OPS', about: "Wholesaler's order, or shipment." })
+  number?: object;
+
+  @Where('kind', () => TextChoice, { data: 'OPS', about: 'ACKNOWLEDGEMENT or SHIP_NOTICE.' })
+  kind?: object;
+
+  @Where('wholesaler', () => TextChoice, { data: 'OPS', about: 'Wholesaler.' })
+  wholesaler?: object;
+}
+
+const acknowledged = (
+  row: string,
+  from: (table: typeof tables.ediAcknowledgement, alias: string, on: string) => string,
+) =>
+  `exists (select 1 from ${from(tables.ediAcknowledgement, 'k', `k.partner = ${row}.partner and k.control_number = ${row}.control_number`)})`;
+
+@Filter('Conditions on interchanges that the hub has written.')
+export class EdiInterchangeFilter {
+  @Where('partner', () => TextChoice, { data: 'OPS', about: 'Whom it is for.' })
+  partner?: object;
+
+  @Where('functional_code', () => TextChoice, { data: 'OPS', about: 'FA acknowledgement, PO orders.' })
+  functionalCode?: object;
+
+  @Where('control_number', () => TextChoice, { data: 'OPS', about: 'Control number.' })
+  controlNumber?: object;
+
+  @Where(({ row, from }) => acknowledged(row, from), () => Boolean, {
+    data: 'OPS',
+    about: 'The partner has acknowledged it.',
+  })
+  acknowledged?: boolean;
+}
+
+@Filter('Conditions on acknowledgements of partners.')
+export class EdiAcknowledgementFilter {
+  @Where('partner', () => TextChoice, { data: 'OPS', about: 'Who acknowledges.' })
+  partner?: object;
+
+  @Where('status', () => TextChoice, { data: 'OPS', about: 'A, E, P or R, as sent.' })
+  status?: object;
+
+  @Where('control_number', () => TextChoice, { data: 'OPS', about: 'Control number acknowledged.' })
+  controlNumber?: object;
+}
+
 @Filter('Conditions on exception cases.')
 export class ExceptionFilter {
   @Where('code', () => TextChoice, { data: 'OPS', about: 'Code of the case, e.g. SITE_UNMAPPED.' })

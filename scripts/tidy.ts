@@ -50,6 +50,11 @@ const DIRECTIONS: { folder: RegExp; may: string[]; npm?: boolean; instead: strin
   },
   { folder: /^adapters\//, may: ['src/model', 'adapters'], instead: 'the registry lists adapters only' },
   {
+    folder: /^src\/order\//,
+    may: ['src/model', 'src/db', 'drizzle', 'adapters/contract.ts', 'src/outbound/queue.ts'],
+    instead: 'what goes to a partner is handed to the outbound queue; sending it is src/outbound',
+  },
+  {
     folder: /^src\/(receive|messages|normalize|decide|accumulate|order|reconcile|monitor|audit)\//,
     may: ['src/model', 'src/db', 'drizzle', 'adapters/contract.ts', 'adapters/source.ts', 'adapters/pickup/source.ts'],
     instead: 'a stage reads and writes tables; it never calls another stage or an adapter',

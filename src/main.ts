@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { registerDemo } from './cli/demo.ts';
 import { registerDoctor } from './cli/doctor.ts';
 import { registerFeed } from './cli/feed.ts';
+import { registerImport } from './cli/import.ts';
 import { registerIngest } from './cli/ingest.ts';
 import { registerMessage } from './cli/message.ts';
 import { registerMigrate } from './cli/migrate.ts';
@@ -37,6 +38,7 @@ for (const register of [
   registerServe,
   registerMigrate,
   registerIngest,
+  registerImport,
   registerSend,
   registerTrace,
   registerFeed,

@@ -26,6 +26,7 @@ const FACT_TABLES = [
   'raw_chunk',
   'raw_receipt',
   'message_edit',
+  'edi_interchange',
 ];
 const QUIET_TRIES = 240;
 const QUIET_PAUSE_MS = 250;

@@ -108,3 +108,8 @@ export function dateIn(instant: string, zone: string): string {
   });
   return Number.isNaN(offset) ? exact() : new Date(at + offset).toISOString().slice(0, 10);
 }
+
+/** The local time of an instant in a zone: `YYYY-MM-DDTHH:mm:ss`. */
+export function localTime(instant: string, zone: string): string {
+  return Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDateTime().toString({ smallestUnit: 'second' });
+}

@@ -11,6 +11,8 @@ import { lockBatches, writeResponses } from './claims/write-responses.ts';
 import { resolveSites } from './ehr/resolve-sites.ts';
 import { movesAccounts, writeEhr } from './ehr/write-ehr.ts';
 import { writeInvoices } from './invoices/write-invoices.ts';
+import { writeOrders } from './orders/write-orders.ts';
+import { becomeTenant, PUBLIC_TENANT } from './public-tenant.ts';
 import { chunks, storable } from './recordset.ts';
 import { importVersions } from './versions/import-versions.ts';
 
@@ -18,9 +20,6 @@ const LOCK_MASTER = statement(import.meta.url, 'versions/lock-master.sql');
 const SHARE_MASTER = statement(import.meta.url, 'versions/share-master.sql');
 const CHANGES = statement(import.meta.url, 'insert-changes.sql');
 const ROWS_PER_STATEMENT = 5_000;
-
-/** Owner of the raw files of public feeds. */
-export const PUBLIC_TENANT = 'public';
 
 const ehrOf = (items: readonly Item[]) =>
   itemsOf(items, 'patient', 'visit', 'prescription', 'patientLink', 'visitLink');
@@ -32,7 +31,7 @@ export async function writeBatch(
   items: readonly Item[],
   withdrawn: readonly Item[] = [],
 ): Promise<void> {
-  const versions = itemsOf(items, 'master', 'reference');
+  const versions = itemsOf(items, 'master', 'reference', 'snapshot');
   const ehr = ehrOf(items);
   const gone = ehrOf(withdrawn);
   const claims = itemsOf(items, 'claim');
@@ -52,6 +51,12 @@ export async function writeBatch(
     ...(await writeResponses(tx, responses)),
   ];
   await writeInvoices(tx, itemsOf(items, 'invoice'));
+  await writeOrders(
+    tx,
+    itemsOf(items, 'orderDocument'),
+    itemsOf(items, 'acknowledgement'),
+    itemsOf(items, 'functionalGroup'),
+  );
   await writeChanges(tx, tx.tenantId, changes);
   await tellEveryTenant(tx, context, imported.publicChanges);
 }
@@ -64,6 +69,7 @@ async function writeChanges(tx: TenantTransaction, tenant: TenantId, changes: re
       chunk.map(() => newId()),
       chunk.map(({ kind }) => kind),
       chunk.map(({ key }) => storable(key)),
+      chunk.map(({ rawId }) => rawId ?? null),
     ]);
 }
 
@@ -76,11 +82,8 @@ async function tellEveryTenant(
   if (changes.length === 0) return;
   for (const { id, name } of tenants) {
     if (name === PUBLIC_TENANT) continue;
-    await become(tx, id);
+    await becomeTenant(tx, id);
     await writeChanges(tx, id, changes);
   }
-  await become(tx, tx.tenantId);
+  await becomeTenant(tx, tx.tenantId);
 }
-
-const become = (tx: TenantTransaction, tenant: TenantId): Promise<unknown> =>
-  tx.query('select set_config($1, $2, true)', ['hub.tenant', tenant], { name: 'normalize/become-tenant' });

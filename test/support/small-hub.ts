@@ -97,6 +97,7 @@ const KEPT = [
   'raw_state',
   'message_edit',
   'message_replay',
+  'edi_interchange',
   'lease',
   'api_key',
   'schema_migration',

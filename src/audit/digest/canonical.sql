@@ -37,6 +37,18 @@ from invoice_line l
 join invoice i on i.tenant_id = $1::uuid and i.id = l.invoice_id
 where l.tenant_id = $1::uuid
 union all
+select 'order_document|' || concat_ws('|', o.kind, o.wholesaler, o.account_number, o.document_number, o.purchase_order, o.document_date, o.purpose, o.response, o.content_hash, o.created_at, o.received_at, o.raw_id, o.position)
+from order_document o where o.tenant_id = $1::uuid
+union all
+select 'edi_acknowledgement|' || concat_ws('|', a.partner, a.kind, a.functional_code, a.control_number, a.status, a.content_hash, a.created_at, a.received_at, a.raw_id, a.position)
+from edi_acknowledgement a where a.tenant_id = $1::uuid
+union all
+select 'edi_group|' || concat_ws('|', g.raw_id, g.position, g.partner, g.functional_code, g.control_number, g.state)
+from edi_group g where g.tenant_id = $1::uuid
+union all
+select 'import|' || concat_ws('|', d.raw_id, d.kind, d.feed, d.received_at, d.rows, d.added, d.changed, d.ended, d.unchanged)
+from data_import d where d.tenant_id = $1::uuid
+union all
 select 'record_error|' || concat_ws('|', x.raw_id, x.ordinal, x.position, x.field, x.message, x.original, x.accepted)
 from record_error x where x.tenant_id = $1::uuid
 union all
