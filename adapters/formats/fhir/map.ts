@@ -8,7 +8,7 @@ import { visitOf } from './encounter.ts';
 import { filledOf, notAnOrder, prescriptionOf } from './medication.ts';
 import type { FhirOptions } from './options.ts';
 import type { Entry } from './parse.ts';
-import { patientOf, subjectOf } from './patient.ts';
+import { linksOf, patientOf, resourceIdentifier, subjectOf } from './patient.ts';
 import { affiliationsOf, crosswalkOf } from './roster.ts';
 import { deletionStamp, stampOf } from './version.ts';
 
@@ -49,7 +49,10 @@ function ofSubject(
 }
 
 const READERS: Readonly<Record<string, (reading: Reading) => Said>> = {
-  Patient: ({ resource, entry, stamp, options }) => some(patientOf(resource, entry.id, stamp, options)),
+  Patient({ resource, entry, stamp, options }) {
+    const patient = patientOf(resource, entry.id, stamp, options);
+    return patient === undefined ? [] : [patient, ...linksOf(resource, entry.id, stamp, entry.scope)];
+  },
   Encounter: (reading) =>
     ofSubject(reading, (patient) => {
       const { resource, entry, stamp, options } = reading;
@@ -103,14 +106,16 @@ function readRecords(resource: Element, entry: Entry, options: FhirOptions, ordi
   return (Object.hasOwn(NOT_KEPT, type) ? NOT_KEPT[type] : undefined) ?? 'RESOURCE_NOT_KEPT';
 }
 
-/** A deleted resource is a tombstone: visits end as deleted, orders as cancelled. A patient stays known. */
+/** A deleted resource is a tombstone: patients and visits end as deleted, orders as cancelled. */
 function deletion(entry: Entry, deleted: { type: string; id: string }, notes: Notes): Said {
   const stamp = deletionStamp(entry, deleted.type, notes);
   if (deleted.type === 'Encounter')
     return [{ type: 'visit', ...stamp, action: 'DELETE', visitNumber: deleted.id, patientIdentifiers: [] }];
   if (deleted.type === 'MedicationRequest')
     return [{ type: 'prescription', ...stamp, control: 'CA', orderNumber: deleted.id, patientIdentifiers: [] }];
-  return deleted.type === 'Patient' ? 'DELETED_PATIENT_STAYS_KNOWN' : 'DELETION_NOT_KEPT';
+  if (deleted.type === 'Patient')
+    return [{ type: 'patient', ...stamp, action: 'DELETE', identifiers: [resourceIdentifier(deleted.id)] }];
+  return 'DELETION_NOT_KEPT';
 }
 
 /** Maps one entry; `ordinal` counts the entries of the payload. */

@@ -1,5 +1,5 @@
 /** Patient to the shared model, and how other resources name one (DOMAIN 12.21). */
-import type { EventStamp, Identifier, PatientEvent } from '../../../src/model/records.ts';
+import type { EventStamp, Identifier, PatientEvent, PatientLinkEvent } from '../../../src/model/records.ts';
 import { identifierOf } from './codes.ts';
 import type { Element } from './element.ts';
 import type { FhirOptions } from './options.ts';
@@ -32,6 +32,24 @@ export function identifiersOf(patient: Element, id: string, options: FhirOptions
   return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }
 
+/**
+ * What `link` says of one person's several records: this one was replaced by another, or replaces it. Only records of this
+ * server are known by their id. `seealso` and `refer` are no merges and are not kept.
+ */
+export function linksOf(patient: Element, id: string, stamp: EventStamp, scope: Scope): PatientLinkEvent[] {
+  if (id === '') return [];
+  const self = [resourceIdentifier(id)];
+  return patient.list('link').flatMap((link): PatientLinkEvent[] => {
+    const type = link.text('type');
+    const target = targetOf(link.child('other'), patient, scope);
+    if (target.type !== 'Patient' || target.id === '' || target.id === id) return [];
+    const other = [resourceIdentifier(target.id)];
+    const merge = { type: 'patientLink', action: 'MERGE', ...stamp } as const;
+    if (type === 'replaced-by') return [{ ...merge, patientIdentifiers: other, otherIdentifiers: self }];
+    return type === 'replaces' ? [{ ...merge, patientIdentifiers: self, otherIdentifiers: other }] : [];
+  });
+}
+
 /** The statement of a Patient resource; undefined when nothing names the patient (noted). */
 export function patientOf(
   patient: Element,
@@ -48,9 +66,12 @@ export function patientOf(
   const gender = patient.text('gender');
   const address = patient.list('address').find((one) => one.text('use') !== 'old') ?? patient.child('address');
   const birth = patient.time('birthDate');
+  const replaced = patient.list('link').some((link) => link.text('type') === 'replaced-by');
   return {
     type: 'patient',
     ...stamp,
+    // A version is whole: without the link the record is its own again, and a deletion has ended in any case.
+    action: replaced ? 'OPEN' : 'ADD',
     identifiers,
     familyName: name?.stated('family') ?? null,
     givenName: primitive(name?.list('given')[0]),

@@ -98,7 +98,8 @@ function phasesOf(ordered: Ordered, merged: StoredEvent<VisitLinkEvent> | undefi
     const before: EncounterStatus = status;
     if (event.action === 'OPEN' || event.action === 'STAND') status = 'ACTIVE';
     else if (stored.endsNothing !== true) status = ENDINGS[event.action] ?? status;
-    if (status !== before || event.action === 'OPEN') sources.said('status', stored, 'MSH-9');
+    if (status !== before || event.action === 'OPEN' || event.action === 'STAND')
+      sources.said('status', stored, 'MSH-9');
     if (event.patientClass !== undefined) {
       sentClass = event.patientClass;
       if (sentClass === null) sources.gone('class');

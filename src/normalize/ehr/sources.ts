@@ -46,6 +46,44 @@ const PLACES: Readonly<Record<EhrEvent['type'], Readonly<Record<string, string>>
   visitLink: { patient: 'PID-3' },
 };
 
+/** Where FHIR keeps them, by resource (the trigger of its statements). */
+const FHIR_PLACES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  Patient: {
+    key: 'Patient.id',
+    familyName: 'Patient.name',
+    givenName: 'Patient.name',
+    birthDate: 'Patient.birthDate',
+    sex: 'Patient.gender',
+    postalCode: 'Patient.address',
+    status: 'Patient',
+  },
+  Encounter: {
+    key: 'Encounter.subject',
+    patient: 'Encounter.subject',
+    class: 'Encounter.class',
+    status: 'Encounter.status',
+    facility: 'Encounter.location',
+    location: 'Encounter.location',
+    attendingNpi: 'Encounter.participant',
+    startedAt: 'Encounter.period.start',
+    endedAt: 'Encounter.period.end',
+  },
+  MedicationRequest: {
+    key: 'MedicationRequest.subject',
+    patient: 'MedicationRequest.subject',
+    visitNumber: 'MedicationRequest.encounter',
+    status: 'MedicationRequest.status',
+    rxNumber: 'MedicationRequest.identifier',
+    ndcText: 'MedicationRequest.medication',
+    drugName: 'MedicationRequest.medication',
+    writtenDate: 'MedicationRequest.authoredOn',
+    prescriberNpi: 'MedicationRequest.requester',
+    quantity: 'MedicationRequest.dispenseRequest.quantity',
+    refills: 'MedicationRequest.dispenseRequest.numberOfRepeatsAllowed',
+  },
+  MedicationDispense: { rxNumber: 'MedicationDispense.identifier' },
+};
+
 /** Collects who said what last. */
 export class Sources {
   readonly #latest = new Map<string, { from: StoredEvent; place: string }>();
@@ -53,7 +91,10 @@ export class Sources {
   /** The value of `field` comes from `from`; `place` when the message has it elsewhere than its record usually does. */
   said(field: string, from: StoredEvent, place?: string): void {
     const { event } = from;
-    this.#latest.set(field, { from, place: event.places?.[field] ?? place ?? PLACES[event.type][field] ?? 'MSH-9' });
+    // A FHIR statement that is not in its list (a deletion) is known by what it is of.
+    const fhir = FHIR_PLACES[event.trigger.split(' ')[0] ?? ''];
+    const known = fhir === undefined ? (place ?? PLACES[event.type][field] ?? 'MSH-9') : (fhir[field] ?? event.trigger);
+    this.#latest.set(field, { from, place: event.places?.[field] ?? known });
   }
 
   /** The value was deleted. */
