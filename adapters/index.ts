@@ -2,6 +2,7 @@
 import type { Format } from './contract.ts';
 import { format as claimExtract } from './formats/claim-extract/index.ts';
 import { format as fdaNdc } from './formats/fda-ndc/index.ts';
+import { format as fhir } from './formats/fhir/index.ts';
 import { format as hcpcsNdc } from './formats/hcpcs-ndc/index.ts';
 import { format as hl7v2 } from './formats/hl7v2/index.ts';
 import { format as invoiceCsv } from './formats/invoice-csv/index.ts';
@@ -18,6 +19,7 @@ import { format as x12 } from './formats/x12/index.ts';
 export const FORMATS: ReadonlyMap<string, Format> = new Map(
   [
     hl7v2,
+    fhir,
     ncpdpBatch,
     claimExtract,
     x12,

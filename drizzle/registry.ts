@@ -28,6 +28,7 @@ export const REGISTRY: Record<string, TableRule> = {
   tenant: { kind: 'reference', access: 'state', readable: true, monitor: true },
   tenant_entity: tenant('state'),
   feed: tenant('state', true, true),
+  feed_cursor: tenant('state', false, true),
   // Never the bytes: whole messages are handed out one by one, to roles that may see a patient's data (src/messages).
   raw_message: tenant('append', [
     'tenant_id',

@@ -662,6 +662,18 @@ grant delete, insert, select, update on feed to hub_ingest;
 grant select on feed to hub_monitor;
 grant select on feed to hub_read;
 
+-- feed_cursor: tenant, state; row level security forced, policy tenant_isolation
+create table feed_cursor (
+  tenant_id uuid not null,
+  feed text not null,
+  scope text not null,
+  position text not null,
+  moved_at timestamp with time zone not null,
+  constraint feed_cursor_tenant_id_feed_scope_pk PRIMARY KEY (tenant_id, feed, scope)
+);
+grant delete, insert, select, update on feed_cursor to hub_ingest;
+grant select on feed_cursor to hub_monitor;
+
 -- feed_decision: tenant, append; row level security forced, policy tenant_isolation
 create table feed_decision (
   tenant_id uuid not null,

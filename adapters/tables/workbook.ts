@@ -5,7 +5,7 @@
 import { Readable } from 'node:stream';
 import ExcelJS from 'exceljs';
 import { HeldPayload, type Source } from '../contract.ts';
-import { type CheckedEntry, checkedEntries, DamagedArchive, storedArchive, WatchedSource } from './zip.ts';
+import { type CheckedArchive, checkedArchive, DamagedArchive, storedArchive } from './zip.ts';
 
 /** A row: its number in the sheet, from 1, and the text of its cells; empty cells at the end are left out. */
 export interface SheetRow {
@@ -24,8 +24,8 @@ const COLUMNS_MOST = 1_000;
  * @throws HeldPayload when the bytes are no workbook or it has no such sheet.
  */
 export async function* readSheet(source: Source, sheet: string | number): AsyncGenerator<readonly SheetRow[]> {
-  const watched = new WatchedSource(source);
-  const bytes = Readable.from(storedArchive(await partsOf(watched)));
+  const { entries, failure } = await partsOf(source);
+  const bytes = Readable.from(storedArchive(entries));
   let found = false;
   let rows: SheetRow[] = [];
   try {
@@ -51,7 +51,7 @@ export async function* readSheet(source: Source, sheet: string | number): AsyncG
       found ||= wanted;
     }
   } catch (error) {
-    if (watched.failure) throw watched.failure;
+    if (failure() !== undefined) throw failure();
     throw new HeldPayload(
       'file',
       'workbook',
@@ -74,12 +74,13 @@ const PARTS = [
 ];
 const partOf = (name: string): number => PARTS.findIndex((part) => part.test(name));
 
-async function partsOf(source: WatchedSource): Promise<CheckedEntry[]> {
-  const entries = await checkedEntries(source, (name) => partOf(name) >= 0).catch((error: unknown) => {
+async function partsOf(source: Source): Promise<CheckedArchive> {
+  const archive = await checkedArchive(source, (name) => partOf(name) >= 0).catch((error: unknown) => {
     if (!(error instanceof DamagedArchive)) throw error;
     throw new HeldPayload('file', 'workbook', `the file cannot be read as a workbook: ${error.message}`);
   });
-  return entries.sort((left, right) => partOf(left.name) - partOf(right.name));
+  const entries = archive.entries.toSorted((left, right) => partOf(left.name) - partOf(right.name));
+  return { ...archive, entries };
 }
 
 function cellsOf(row: ExcelJS.Row): string[] {

@@ -2,9 +2,10 @@
  * Entries of a zip archive, read through its directory, inflated and checked (size, CRC) before anything is made of them: who
  * reads an archive as it streams by cannot tell a damaged one from one that goes on, and waits for ever.
  */
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
-import { type Entry, fromRandomAccessReader, RandomAccessReader, type ZipFile } from 'yauzl';
+import yauzl, { type Entry, type ZipFile } from 'yauzl';
+import { SourceReader } from '../archives/zip.ts';
 import type { Source } from '../contract.ts';
 
 /** What an archive may unpack to, all wanted entries together. */
@@ -16,46 +17,6 @@ export class DamagedArchive extends Error {
   override readonly name = 'DamagedArchive';
 }
 
-/** A source that remembers that it failed: a lost database says nothing about the archive. */
-export class WatchedSource implements Source {
-  readonly size: number;
-  readonly step: number;
-  failure: Error | undefined;
-  readonly #source: Source;
-
-  constructor(source: Source) {
-    this.#source = source;
-    this.size = source.size;
-    this.step = source.step;
-  }
-
-  async read(from: number, to: number): Promise<Uint8Array> {
-    try {
-      return await this.#source.read(from, to);
-    } catch (error) {
-      this.failure ??= error instanceof Error ? error : new Error('the source failed');
-      throw error;
-    }
-  }
-}
-
-class SourceReader extends RandomAccessReader {
-  readonly #source: Source;
-
-  constructor(source: Source) {
-    super();
-    this.#source = source;
-  }
-
-  override _readStreamForRange(start: number, end: number): Readable {
-    return Readable.from(rangeOf(this.#source, start, end));
-  }
-}
-
-async function* rangeOf(source: Source, start: number, end: number): AsyncGenerator<Uint8Array> {
-  for (let at = start; at < end; at += source.step) yield await source.read(at, Math.min(end, at + source.step));
-}
-
 /** A part of an archive that was found whole. */
 export interface CheckedEntry {
   name: string;
@@ -65,53 +26,49 @@ export interface CheckedEntry {
   read(): Promise<Readable>;
 }
 
+/** An archive that was checked. */
+export interface CheckedArchive {
+  /** In its own order. */
+  entries: CheckedEntry[];
+  /** What the source failed with while it was read: a lost database says nothing about the archive. */
+  failure: () => unknown;
+}
+
 /**
- * The entries whose names are `wanted`, in the order of the archive.
+ * Checks the entries whose names are `wanted`.
  * @throws DamagedArchive, or what the source failed with.
  */
-export async function checkedEntries(
-  source: WatchedSource,
-  wanted: (name: string) => boolean,
-): Promise<CheckedEntry[]> {
+export async function checkedArchive(source: Source, wanted: (name: string) => boolean): Promise<CheckedArchive> {
+  const reader = new SourceReader(source);
   try {
-    const zip = await open(source);
-    const entries = (await list(zip)).filter((entry) => wanted(entry.fileName));
-    const total = entries.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
-    if (total > MOST_BYTES) throw new DamagedArchive('the archive unpacks to too much');
+    const options = { lazyEntries: true, autoClose: false };
+    const zip = await yauzl.fromRandomAccessReaderPromise(reader, source.size, options);
+    const entries = await wantedEntries(zip, wanted);
     const checked: CheckedEntry[] = [];
     for (const entry of entries) checked.push(await check(zip, entry));
-    return checked;
+    return { entries: checked, failure: () => reader.failure };
   } catch (error) {
-    if (source.failure) throw source.failure;
+    if (reader.failure !== undefined) throw reader.failure;
     throw error instanceof DamagedArchive ? error : new DamagedArchive('the archive is damaged');
   }
 }
 
-const open = (source: Source): Promise<ZipFile> =>
-  new Promise((resolve, reject) => {
-    const options = { lazyEntries: true, autoClose: false, decodeStrings: true };
-    fromRandomAccessReader(new SourceReader(source), source.size, options, (error, zip) =>
-      error ? reject(error) : resolve(zip),
-    );
-  });
+async function wantedEntries(zip: ZipFile, wanted: (name: string) => boolean): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  let count = 0;
+  let bytes = 0;
+  for await (const entry of zip.eachEntry()) {
+    count += 1;
+    if (count > MOST_ENTRIES) throw new DamagedArchive('the archive has too many entries');
+    if (!wanted(entry.fileName)) continue;
+    entries.push(entry);
+    bytes += entry.uncompressedSize;
+    if (bytes > MOST_BYTES) throw new DamagedArchive('the archive unpacks to too much');
+  }
+  return entries;
+}
 
-const list = (zip: ZipFile): Promise<Entry[]> =>
-  new Promise((resolve, reject) => {
-    const entries: Entry[] = [];
-    zip.on('entry', (entry: Entry) => {
-      entries.push(entry);
-      if (entries.length > MOST_ENTRIES) reject(new DamagedArchive('the archive has too many entries'));
-      else zip.readEntry();
-    });
-    zip.on('end', () => resolve(entries));
-    zip.on('error', reject);
-    zip.readEntry();
-  });
-
-const stream = (zip: ZipFile, entry: Entry): Promise<Readable> =>
-  new Promise((resolve, reject) => {
-    zip.openReadStream(entry, (error, bytes) => (error ? reject(error) : resolve(bytes)));
-  });
+const stream = (zip: ZipFile, entry: Entry): Promise<Readable> => zip.openReadStreamPromise(entry);
 
 async function check(zip: ZipFile, entry: Entry): Promise<CheckedEntry> {
   let crc = 0;

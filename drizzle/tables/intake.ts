@@ -162,3 +162,19 @@ export const recordError = pgTable(
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.id] }), unique('record_error_place').on(t.tenantId, t.rawId, t.ordinal)],
 );
+
+/**
+ * How far a feed that asks (FHIR) has read: written after what was read is stored. A scope is one search, history or export
+ * of the feed; the position is the transport's own text. Without it everything is read again, which changes nothing.
+ */
+export const feedCursor = pgTable(
+  'feed_cursor',
+  {
+    tenantId: tenantId(),
+    feed: text('feed').notNull(),
+    scope: text('scope').notNull(),
+    position: text('position').notNull(),
+    movedAt: instant('moved_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.feed, t.scope] })],
+);

@@ -8,6 +8,7 @@ import { minimumFreeMegabytes } from '../receive/disk-watermark.ts';
 import { checkCertificates } from './doctor/certificates.ts';
 import { inspectDatabase } from './doctor/database.ts';
 import { checkFeeds, checkHostKeys } from './doctor/feeds.ts';
+import { checkFhir } from './doctor/fhir.ts';
 import { type Finding, ok, problem, sentenceOf, warning } from './doctor/finding.ts';
 import { checkDisk, checkPorts, checkRuntime } from './doctor/machine.ts';
 import { checkOutbound } from './doctor/outbound.ts';
@@ -71,6 +72,7 @@ export async function examine(
       ...(configuration === undefined
         ? []
         : await checkHostKeys(configuration, ingest).catch(() => checkHostKeys(configuration, undefined))),
+      ...(configuration === undefined ? [] : await checkFhir(configuration, clock)),
       ...feeds,
       ...(configuration === undefined || ingest === undefined
         ? []

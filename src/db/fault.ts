@@ -39,7 +39,10 @@ export const OUTBOUND_POINTS = [
   'outbound-recorded',
 ] as const;
 
-const FAULT_POINTS = [...INTAKE_POINTS, ...OUTBOUND_POINTS] as const;
+/** Places of a FHIR page (test/faults/fhir-crash.test.ts). */
+const FHIR_POINTS = ['fhir-page-read', 'fhir-page-stored-before-watermark', 'fhir-watermark-moved'] as const;
+
+const FAULT_POINTS = [...INTAKE_POINTS, ...OUTBOUND_POINTS, ...FHIR_POINTS] as const;
 
 /** Name of a place. */
 export type FaultPoint = (typeof FAULT_POINTS)[number];

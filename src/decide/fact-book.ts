@@ -71,7 +71,10 @@ const distinct = (values: Iterable<string | null>): string[] => [
 
 /** All payers of a dispense: each open claim's own and those that it names besides (12.3); all of the primary's when closed. */
 export function payersOf(folded: FoldedDispense): { bin: string; pcn: string; group: string }[] {
-  const claims = folded.open.length > 0 ? folded.open : [folded.primary];
+  const { primary } = folded;
+  if (folded.open.length < 2 && primary.otherPayers.length === 0)
+    return [{ bin: primary.bin, pcn: primary.pcn, group: primary.payerGroup }];
+  const claims = folded.open.length > 0 ? folded.open : [primary];
   const payers = claims.flatMap((claim) => [
     { bin: claim.bin, pcn: claim.pcn, group: claim.payerGroup },
     ...claim.otherPayers.filter((payer) => payer.bin !== ''),

@@ -45,14 +45,14 @@ interface Span {
   to: string;
 }
 
-/** Answers all questions of the batch. */
-export async function gatherPatientFacts<Question extends PatientQuestion>(
+/** Reads what all questions of the batch need; each is then answered when it is asked. */
+export async function gatherPatientFacts(
   tx: Transaction,
   tenant: TenantId,
   setting: Setting,
   book: FactBook,
-  questions: readonly Question[],
-): Promise<Map<Question, PatientAnswer>> {
+  questions: readonly PatientQuestion[],
+): Promise<(question: PatientQuestion) => PatientAnswer> {
   await lookUpDrugs(tx, tenant, book, unresolved([...book.ordersByNumber, ...book.ordersByPrescriber]));
   const people = await mergedPatients(tx, tenant, namedIn(book));
   const pool: PatientPool = {
@@ -67,30 +67,46 @@ export async function gatherPatientFacts<Question extends PatientQuestion>(
       (row) => row.prescriberNpi ?? '',
     ),
   };
-  const matched = questions.map((question) => {
-    const sources = setting.ehr.get(question.entity.id340b)?.sources ?? new Set<string>();
-    return { question, sources, patient: matchPatient(question.wanted, pool, sources, setting.policy) };
-  });
-  const spans = spansOf(matched);
-  const { orders, visits } = await gatherRecords(tx, tenant, setting, spans, people);
-  await lookUpDrugs(tx, tenant, book, unresolved(orders));
-  const ordersOf = Map.groupBy(
-    orders.map((row) => orderOf(book, people, row, visitOf(row, people))),
-    (row) => row.patientId,
-  );
-  const visitsOf = Map.groupBy(visits, (visit) => visit.patientId);
+  const sourcesOf = ({ entity }: PatientQuestion): ReadonlySet<string> =>
+    setting.ehr.get(entity.id340b)?.sources ?? NO_SOURCES;
   const { policy } = setting;
-  return new Map(
-    matched.map(({ question, sources, patient }): [Question, PatientAnswer] => {
-      if (patient.kind !== 'MATCHED') return [question, { patient, prescription: null, visits: [] }];
-      const { wanted } = question;
-      const prescription = choosePrescription(wanted, ordersOf.get(patient.patientId) ?? [], sources, policy);
-      const candidates = (visitsOf.get(patient.patientId) ?? []).filter(
+  const match = oncePerDispense(sourcesOf, ({ wanted }, sources) => matchPatient(wanted, pool, sources, policy));
+  const matched = new Map(questions.map((question) => [question, match(question)]));
+  const { orders, visits } = await gatherRecords(tx, tenant, setting, spansOf(matched), people);
+  await lookUpDrugs(tx, tenant, book, unresolved(orders));
+  const ordersOf = Map.groupBy(orders, (row) => personOf(people, row.patientId));
+  const visitsOf = Map.groupBy(visits, (visit) => visit.patientId);
+  return oncePerDispense(sourcesOf, (question, sources) => {
+    const patient = matched.get(question) ?? { kind: 'NONE' };
+    if (patient.kind !== 'MATCHED') return { patient, prescription: null, visits: [] };
+    const { wanted } = question;
+    const ofPrescriber = (ordersOf.get(patient.patientId) ?? [])
+      .filter((row) => row.prescriberNpi === wanted.claim.prescriberId)
+      .map((row) => orderOf(book, people, row, visitOf(row, people)));
+    return {
+      patient,
+      prescription: choosePrescription(wanted, ofPrescriber, sources, policy),
+      visits: (visitsOf.get(patient.patientId) ?? []).filter(
         (visit) => sources.has(visit.sourceSystem) && inBounds(visit, wanted.writtenDate, setting),
-      );
-      return [question, { patient, prescription, visits: candidates }];
-    }),
-  );
+      ),
+    };
+  });
+}
+
+const NO_SOURCES: ReadonlySet<string> = new Set();
+
+/** Candidates of one dispense whom the same EHRs serve follow each other and have the same answer. */
+function oncePerDispense<Answer>(
+  sourcesOf: (question: PatientQuestion) => ReadonlySet<string>,
+  ask: (question: PatientQuestion, sources: ReadonlySet<string>) => Answer,
+): (question: PatientQuestion) => Answer {
+  let last: { wanted: Wanted; sources: ReadonlySet<string>; answer: Answer } | undefined;
+  return (question) => {
+    const { wanted } = question;
+    const sources = sourcesOf(question);
+    if (last?.wanted !== wanted || last.sources !== sources) last = { wanted, sources, answer: ask(question, sources) };
+    return last.answer;
+  };
 }
 
 /** Drug texts of orders that only the directory can resolve. */
@@ -142,11 +158,9 @@ const visitOf = (row: OrderOfPatientRow, people: MergedPatients): VisitRow | nul
       };
 
 /** Written dates by matched patient: one row per patient is asked for, however many fills there are. */
-function spansOf(
-  matched: readonly { question: PatientQuestion; patient: PatientAnswer['patient'] }[],
-): Map<string, Span> {
+function spansOf(matched: ReadonlyMap<PatientQuestion, PatientAnswer['patient']>): Map<string, Span> {
   const spans = new Map<string, Span>();
-  for (const { question, patient } of matched) {
+  for (const [question, patient] of matched) {
     const written = question.wanted.writtenDate;
     if (patient.kind !== 'MATCHED' || written === null) continue;
     const span = spans.get(patient.patientId);

@@ -45,8 +45,11 @@ export interface PatientEvent extends EventStamp {
   postalCode?: Stated<string>;
 }
 
-/** What an event does to the visit. PV1 inside RDE, ORM or SIU makes no visit event. */
-export type VisitAction = 'OPEN' | 'UPDATE' | 'CANCEL' | 'DELETE' | 'NO_SHOW';
+/**
+ * What an event does to the visit. PV1 inside RDE, ORM or SIU makes no visit event. STAND (FHIR) = the visit stands as
+ * stated: it ends a cancellation, but its time is that of the record and says nothing about the start.
+ */
+export type VisitAction = 'OPEN' | 'STAND' | 'UPDATE' | 'CANCEL' | 'DELETE' | 'NO_SHOW';
 
 /** One statement about a visit (PV1 of ADT). */
 export interface VisitEvent extends EventStamp {
@@ -113,6 +116,8 @@ export interface PrescriptionEvent extends EventStamp {
   rxNumber?: Stated<string>;
   /** RXE-2 code text when its coding system is NDC, as sent. */
   ndcText?: Stated<string>;
+  /** RxNorm code of the drug (FHIR), kept with the statement. */
+  rxNorm?: Stated<string>;
   drugName?: Stated<string>;
   /** RXE-32, else ORC-9, as a calendar date in the feed's zone. */
   writtenDate?: Stated<string>;

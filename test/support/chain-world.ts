@@ -239,7 +239,7 @@ function claimRows(
   );
   return [
     [tables.dispense, dispenses],
-    [tables.ruleResult, [...book.rows.values()].map((row) => ({ ...base, ...row }))],
+    [tables.ruleResult, book.rows.map((row) => ({ ...base, ...row }))],
     [tables.determination, determinations],
     [tables.claimTransaction, claims],
   ];

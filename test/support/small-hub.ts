@@ -88,6 +88,7 @@ const KEPT = [
   'tenant',
   'tenant_entity',
   'feed',
+  'feed_cursor',
   'policy_version',
   'feed_decision',
   'outbound_file',

@@ -33,9 +33,13 @@ export function inEventOrder<Stored extends StoredEvent>(events: readonly Stored
   );
 }
 
-/** `authority|type|value` of the identifier that names a patient in its source system: the first MR, else PI, else the first. */
+/**
+ * `authority|type|value` of the identifier that names a patient in its source system: the id of its FHIR resource (references
+ * carry nothing else), else the first MR, else PI, else the first.
+ */
 export function patientKey(identifiers: readonly Identifier[]): string | null {
   const naming =
+    identifiers.find((identifier) => identifier.type === 'FHIR') ??
     identifiers.find((identifier) => identifier.type === 'MR') ??
     identifiers.find((identifier) => identifier.type === 'PI') ??
     identifiers[0];

@@ -96,7 +96,7 @@ function phasesOf(ordered: Ordered, merged: StoredEvent<VisitLinkEvent> | undefi
   for (const stored of ordered.filter(isVisit)) {
     const { event } = stored;
     const before: EncounterStatus = status;
-    if (event.action === 'OPEN') status = 'ACTIVE';
+    if (event.action === 'OPEN' || event.action === 'STAND') status = 'ACTIVE';
     else if (stored.endsNothing !== true) status = ENDINGS[event.action] ?? status;
     if (status !== before || event.action === 'OPEN') sources.said('status', stored, 'MSH-9');
     if (event.patientClass !== undefined) {
