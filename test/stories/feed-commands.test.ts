@@ -1,7 +1,7 @@
 /** The commands by which a person decides about feeds: trusting a host key, pausing, handing files over. */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { examine } from '../../src/cli/doctor.ts';
 import type { Finding } from '../../src/cli/doctor/finding.ts';
 import type { TenantId } from '../../src/db/tenant.ts';
@@ -9,6 +9,9 @@ import { pinnedKey } from '../../src/places.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { HubPlace } from '../support/hub-place.ts';
 import { type Partner, startPartner } from '../support/sftp-partner.ts';
+
+// Each test starts several processes, and the machine may be busy.
+jest.setTimeout(180_000);
 
 const WRONG = `SHA256:${'A'.repeat(43)}`;
 let database: TestDatabase;
@@ -125,6 +128,7 @@ test('a feed is paused and resumed once each, with who and why; one that is sent
 });
 
 test('a file is handed over as a draft, released, delivered and listed', async () => {
+  declare(partner.server.fingerprint);
   const file = join(place.folder, 'order.x12');
   writeFileSync(file, 'ISA*1~');
   const added = await hub('outbound', 'add', 'claims', file, '--name', 'PO-7.x12', '--draft');
