@@ -22,7 +22,7 @@ async function manyClaims(name: string): Promise<World> {
   await w.claim({ rx_number: '1' });
   await w.query(
     `insert into claim_transaction
-     select (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(), 'transaction_key', 'k' || n, 'rx_number', n::text))).*
+     select (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(), 'transaction_key', gen_random_uuid(), 'rx_number', n::text))).*
      from claim_transaction c cross join generate_series(2, ${PRESCRIPTIONS}) as n where c.tenant_id = $1::uuid`,
   );
   await w.query(

@@ -27,25 +27,23 @@ export function fhirOptions(tenant: SimTenant): Record<string, unknown> {
 }
 
 /**
- * Tells what belongs to patients of the EHR that speaks FHIR: one in five of a tenant that has one. Who is merged, moved or
- * renumbered is a patient of the other EHR: those events have no counterpart among resources.
+ * Tells which patients are known to the EHR that speaks FHIR: one in five, the others to the one that speaks HL7 v2. Whoever
+ * is merged, moved or renumbered is among the others: these are messages, not resources.
  */
 export function fhirPatients(
   tenant: SimTenant,
   visits: readonly SimVisit[],
 ): (one: { patient: SimPatient }) => boolean {
-  const { fhirFeed } = tenant;
-  if (fhirFeed === undefined) return () => false;
-  const changed = visits.filter(({ steps }) => steps.some((step) => step.prior ?? step.patient ?? step.number));
-  const others = new Set(
-    changed.flatMap(({ patient, steps }) => [
-      patient.mrn,
-      ...steps.flatMap((step) => [step.prior?.mrn ?? '', step.patient?.mrn ?? '']),
-    ]),
+  if (tenant.fhirFeed === undefined) return () => false;
+  const told = visits.filter(({ steps }) => steps.some(({ trigger }) => STATUSES[trigger] === undefined));
+  const byMessage = new Set(
+    told.flatMap(({ patient, steps }) =>
+      [patient, ...steps.flatMap((step) => [step.patient, step.prior])].map((one) => one?.mrn),
+    ),
   );
   return ({ patient: { mrn } }) => {
-    const sum = Array.from(mrn.replaceAll(/\D/g, '')).reduce((total, digit) => total + Number(digit), 0);
-    return sum % 5 === 0 && !others.has(mrn);
+    const digits = Array.from(mrn.replaceAll(/\D/g, ''));
+    return !byMessage.has(mrn) && digits.reduce((sum, digit) => sum + Number(digit), 0) % 5 === 0;
   };
 }
 
@@ -57,19 +55,13 @@ const CLASSES: Readonly<Record<string, string>> = {
   I: 'IMP',
   P: 'PRENC',
 };
-const STATUSES: Readonly<Record<VisitStep['trigger'], string>> = {
+/** Status of an encounter after each event that a resource can tell. */
+const STATUSES: Readonly<Partial<Record<VisitStep['trigger'], string>>> = {
   A01: 'in-progress',
   A03: 'finished',
   A04: 'in-progress',
-  A06: 'in-progress',
-  A07: 'in-progress',
   A08: 'in-progress',
   A11: 'cancelled',
-  A23: 'entered-in-error',
-  A37: 'in-progress',
-  A40: 'in-progress',
-  A45: 'in-progress',
-  A50: 'in-progress',
   S26: 'cancelled',
 };
 
@@ -107,7 +99,7 @@ function encounterResource(visit: SimVisit, step: VisitStep, zone: string): Fhir
     resourceType: 'Encounter',
     id: visit.number,
     status: STATUSES[step.trigger],
-    class: { code: CLASSES[step.patientClass ?? visit.patientClass] ?? visit.patientClass },
+    class: { code: CLASSES[visit.patientClass] ?? visit.patientClass },
     subject: subject(visit.patient),
     participant: [{ type: [{ coding: [{ code: 'ATND' }] }], individual: doctor(visit.attending) }],
     period: { start: instantOf(visit.start, zone) },
