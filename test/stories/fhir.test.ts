@@ -22,6 +22,12 @@ const NOW = new Date(`${TODAY}T18:00:00Z`);
 const world = buildWorld({ seed: 'fhir story', today: TODAY, scale: 0.006 });
 const resources = world.tenants.flatMap((tenant) => tenant.resources);
 const FEED = 'lakeside-fhir';
+/** The other tenant has no FHIR server. */
+const FEEDS = new Set(
+  configurationOf(world)
+    .feeds.filter(({ tenant }) => tenant !== 'mercy')
+    .map(({ feed }) => feed),
+);
 
 interface Run {
   bad: boolean;
@@ -51,7 +57,7 @@ const found: Record<string, { encounters: number; breaches: string[]; payloads: 
 async function run(name: string, { bad, skewMs, exports = false }: Run): Promise<void> {
   const database = await testDatabase();
   databases.push(database);
-  const facts = deliveriesOf(world).filter(({ feed }) => feed !== FEED);
+  const facts = deliveriesOf(world).filter(({ feed }) => feed !== FEED && FEEDS.has(feed));
   const start = new Date(NOW.getTime() - (facts.length + 600) * 1000);
   const tenants = await storeFacts(database.ingest, configurationOf(world), facts, start);
   const tenant = tenants.find((one): one is Tenant => one.name === 'lakeside');
