@@ -43,7 +43,7 @@ export async function checkedArchive(source: Source, wanted: (name: string) => b
   try {
     const options = { lazyEntries: true, autoClose: false };
     const zip = await yauzl.fromRandomAccessReaderPromise(reader, source.size, options);
-    const entries = await wantedEntries(zip, wanted);
+    const entries = await wantedEntries(zip, source, wanted);
     const checked: CheckedEntry[] = [];
     for (const entry of entries) checked.push(await check(zip, entry));
     return { entries: checked, failure: () => reader.failure };
@@ -53,19 +53,26 @@ export async function checkedArchive(source: Source, wanted: (name: string) => b
   }
 }
 
-async function wantedEntries(zip: ZipFile, wanted: (name: string) => boolean): Promise<Entry[]> {
+async function wantedEntries(zip: ZipFile, source: Source, wanted: (name: string) => boolean): Promise<Entry[]> {
   const entries: Entry[] = [];
   let count = 0;
   let bytes = 0;
   for await (const entry of zip.eachEntry()) {
     count += 1;
     if (count > MOST_ENTRIES) throw new DamagedArchive('the archive has too many entries');
+    await checkName(source, entry);
     if (!wanted(entry.fileName)) continue;
     entries.push(entry);
     bytes += entry.uncompressedSize;
     if (bytes > MOST_BYTES) throw new DamagedArchive('the archive unpacks to too much');
   }
   return entries;
+}
+
+/** Both names of an entry: one that was hit would leave a part out that is there. */
+async function checkName(source: Source, { fileNameRaw, relativeOffsetOfLocalHeader: at }: Entry): Promise<void> {
+  const name = await source.read(at + 30, at + 30 + fileNameRaw.length);
+  if (!fileNameRaw.equals(name)) throw new DamagedArchive('the archive is damaged');
 }
 
 const stream = (zip: ZipFile, entry: Entry): Promise<Readable> => zip.openReadStreamPromise(entry);

@@ -9,7 +9,14 @@ import { addDays, quarterOf, within } from '../model/calendar.ts';
 import type { PlanType } from '../model/records.ts';
 import type { FoldedDispense } from './fold-claims.ts';
 import type { Setting } from './load-setting.ts';
-import { identifierKey, nameKey, withoutPatient, type NamedPatientRow, type PatientPool } from './match-patient.ts';
+import {
+  identifierKey,
+  nameKey,
+  withoutPatient,
+  type IdentifiedPatientRow,
+  type NamedPatientRow,
+  type PatientPool,
+} from './match-patient.ts';
 import { ndcCandidates, resolveNdc } from './resolve-ndc.ts';
 import type * as facts from './rules/facts.ts';
 
@@ -134,7 +141,7 @@ async function gatherPatients(ask: Ask, open: readonly FoldedDispense[]): Promis
   );
   const named = [...new Map(claims.map((claim) => [nameKey(claim), claim])).entries()].filter(([key]) => key !== null);
   const [identifiers, names] = await Promise.all([
-    ask<facts.PatientRow & { authority: string; value: string }>(
+    ask<IdentifiedPatientRow & { authority: string; value: string }>(
       BY_IDENTIFIER,
       identified.map(([, claim]) => claim.idAuthority),
       identified.map(([, claim]) => claim.idValue),

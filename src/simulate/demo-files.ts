@@ -113,6 +113,8 @@ const sftpFeed = (
       match: kind === 'claims' ? '*.txt' : declared.format === 'x12' ? '*.810' : '*.csv',
       pollSeconds: 1,
       after: 'archive',
+      // Acknowledgements of what came (997).
+      ...(declared.format === 'x12' ? { outboundPath: '/in' } : {}),
     },
   },
   format: { [declared.format]: declared.options },

@@ -258,7 +258,8 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
     await fhir.stop();
     throw error;
   });
-  for (const user of SFTP_FEEDS) mkdirSync(join(server.home(user), 'out'), { recursive: true });
+  for (const user of SFTP_FEEDS)
+    for (const folder of ['out', 'in']) mkdirSync(join(server.home(user), folder), { recursive: true });
   const actual = { ...ports, sftp: server.port, fhir: fhir.port };
   writeDemoConfiguration({ directory: configuration, ports: actual, casts, fingerprint: server.fingerprint });
   const journal = new Journal(join(configuration, 'delivered.txt'));
