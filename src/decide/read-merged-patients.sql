@@ -1,4 +1,5 @@
 -- Edges of the persons whom the given patients are records of (12.21): everything that edges join to them, over any number of steps.
+-- Looked up edge by edge (offset 0): without statistics the planner would cross all patients reached with all there are.
 -- Served by the primary key of patient_link, patient_link_other, patient's primary key.
 with recursive reached(id) as (
   select k.id from unnest($2::uuid[]) as k (id)
@@ -16,5 +17,5 @@ from reached r
 cross join lateral (
   select l.patient_id, l.other_id, l.kind from patient_link l where l.tenant_id = $1::uuid and l.patient_id = r.id offset 0
 ) l
-join patient p on p.tenant_id = $1::uuid and p.id = l.patient_id
-join patient o on o.tenant_id = $1::uuid and o.id = l.other_id
+cross join lateral (select x.key, x.birth_date from patient x where x.tenant_id = $1::uuid and x.id = l.patient_id offset 0) p
+cross join lateral (select x.key, x.birth_date from patient x where x.tenant_id = $1::uuid and x.id = l.other_id offset 0) o
