@@ -58,13 +58,28 @@ describe('transaction key', () => {
     const maybe = fc.option(sign);
     const payer = fc.record({ bin: sign, pcn: sign, group: sign });
     const drawn = fc.record({
-      ...{ dispensingStatus: sign, bin: sign, group: sign, cardholder: sign, unit: sign, basisOfCost: sign, pcn: sign },
-      ...{ adjudicatedAt: maybe, ndcText: maybe, quantity: maybe, writtenDate: maybe, prescriberId: maybe },
-      ...{ fillNumber: fc.option(fc.nat(99)), daysSupply: fc.option(fc.nat(99)), compound: fc.boolean() },
+      dispensingStatus: sign,
+      bin: sign,
+      group: sign,
+      cardholder: sign,
+      unit: sign,
+      basisOfCost: sign,
+      pcn: sign,
+      adjudicatedAt: maybe,
+      ndcText: maybe,
+      quantity: maybe,
+      writtenDate: maybe,
+      prescriberId: maybe,
+      fillNumber: fc.option(fc.nat(99)),
+      daysSupply: fc.option(fc.nat(99)),
+      compound: fc.boolean(),
       submissionClarification: fc.array(sign, { maxLength: 2 }),
       otherPayers: fc.array(payer, { maxLength: 2 }),
       patient: fc.record({
-        ...{ familyName: maybe, givenName: maybe, birthDate: maybe, sex: maybe },
+        familyName: maybe,
+        givenName: maybe,
+        birthDate: maybe,
+        sex: maybe,
         identifier: fc.option(fc.record({ authority: sign, type: sign, value: sign })),
       }),
     });

@@ -3,9 +3,8 @@ import type { Change } from '../../db/changes.ts';
 import { run, statement } from '../../db/statement.ts';
 import type { TenantTransaction } from '../../db/tenant.ts';
 import type { ClaimRecord } from '../../model/records.ts';
-import type { Item, RawPayload } from '../batch.ts';
-import { comparableRxNumber } from '../rx-number.ts';
-import { payloadsOf, pharmacyOf, stagedText } from './stage-claims.ts';
+import { type Item, type RawPayload, byReceipt } from '../batch.ts';
+import { payloadsOf, stagedText } from './stage-claims.ts';
 import { npiOf } from './transaction-key.ts';
 
 const STAGE = statement(import.meta.url, 'create-stage.sql');
@@ -21,19 +20,24 @@ export const claimChange = ({ ncpdp, rxNumber }: { ncpdp: string; rxNumber: stri
 });
 
 /** Stores claims; answers a change for each prescription of which one is new or has an earlier receipt than was known. */
-export async function writeClaims(tx: TenantTransaction, items: readonly Item<ClaimRecord>[]): Promise<Change[]> {
-  if (items.length === 0) return [];
+export async function writeClaims(tx: TenantTransaction, unordered: readonly Item<ClaimRecord>[]): Promise<Change[]> {
+  if (unordered.length === 0) return [];
+  const payloads = payloadsOf(unordered);
+  // Of equal claims the earliest is the original; those of one payload are in order already.
+  const items = payloads.size === 1 ? unordered : unordered.toSorted(byReceipt);
   const pharmacies = await pharmaciesByNpi(tx, items);
-  const payloads = payloadsOf(items);
+  const places: string[] = [];
+  const duplicates = new Set<number>();
   await run(tx, STAGE);
-  await tx.copyIn('copy claim_stage from stdin', stagedText({ items, payloads, pharmacies }), 'claims/stage');
-  const duplicates = await keep(tx, [...payloads.keys()]);
-  const keys = new Set<string>();
-  for (const [n, { unit, record }] of items.entries()) {
-    if (duplicates.has(n)) unit.duplicates += 1;
-    else keys.add(`${pharmacyOf(record, pharmacies)}|${comparableRxNumber(record.rxNumber) ?? ''}`);
+  const staged = stagedText({ items, payloads, pharmacies, places, duplicates });
+  await tx.copyIn('copy claim_stage from stdin', staged, 'claims/stage');
+  for (const known of await keep(tx, [...payloads.keys()])) duplicates.add(known);
+  for (const n of duplicates) {
+    const item = items[n];
+    if (item) item.unit.duplicates += 1;
   }
-  return [...keys].map((key) => ({ kind: 'CLAIM', key }));
+  const touched = duplicates.size === 0 ? places : places.filter((_, n) => !duplicates.has(n));
+  return [...new Set(touched)].map((key) => ({ kind: 'CLAIM', key }));
 }
 
 /** From the stage into the table. Answers the numbers of the duplicates: claims known already by an earlier receipt. */
