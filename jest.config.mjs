@@ -1,6 +1,11 @@
 // Real database, real sockets: one embedded PostgreSQL for the run (global setup), a database per test file from a template.
 // Two tiers here: `npm test` stays under five minutes; .ci/run sets HUB_TEST_TIER=ci and runs these too. Longer still: npm run proof.
-const CI_ONLY = ['<rootDir>/test/faults/crash.test.ts', '<rootDir>/test/stories/doctor.test.ts'];
+const CI_ONLY = [
+  '<rootDir>/test/faults/crash.test.ts',
+  '<rootDir>/test/faults/outbound-kill.test.ts',
+  '<rootDir>/test/stories/doctor.test.ts',
+  '<rootDir>/test/stories/feed-commands.test.ts',
+];
 
 export default {
   testEnvironment: 'node',

@@ -9,12 +9,12 @@ import { format as mefCsv } from './formats/mef-csv/index.ts';
 import { format as ncpdpBatch } from './formats/ncpdp-batch/index.ts';
 import { format as opais } from './formats/opais/index.ts';
 import { format as orphanCsv } from './formats/orphan-csv/index.ts';
+import { format as packed } from './formats/packed/index.ts';
 import { format as x12 } from './formats/x12/index.ts';
 
 /** All formats by the name that a feed's `format:` uses. */
 export const FORMATS: ReadonlyMap<string, Format> = new Map(
-  [hl7v2, ncpdpBatch, claimExtract, x12, invoiceCsv, masterCsv, opais, fdaNdc, mefCsv, orphanCsv].map((format) => [
-    format.name,
-    format,
-  ]),
+  [hl7v2, ncpdpBatch, claimExtract, x12, invoiceCsv, masterCsv, opais, fdaNdc, mefCsv, orphanCsv, packed].map(
+    (format) => [format.name, format],
+  ),
 );

@@ -1,174 +1,112 @@
-/** The tables that `evidence` compares: the product's, and candidates that say the same in fewer bytes. */
-import { VerdictCodec, type KnownIds, type StoredVerdict } from './evidence-codec.ts';
+/** The two layouts that `evidence` compares: the product's own tables, and the table it had before, whose verdicts were jsonb. */
+import { verdicts } from '../schema/verdicts.ts';
+import { run, statement } from '../src/db/statement.ts';
+import type { Transaction } from '../src/db/client.ts';
+import { tenantPredicate, type TenantId } from '../src/db/tenant.ts';
+import { tableModel } from '../src/read/tables.ts';
 
-/** A determination as decided, with the claim of its dispense. */
+/** A determination as decided. */
 export interface DecidedRow {
   id: string;
   dispense_id: string;
-  entity: string;
-  sequence: number;
-  status: string;
-  bucket: string | null;
-  orderable: boolean;
-  reason: string | null;
-  provisional: boolean;
   patient_id: string | null;
   encounter_id: string | null;
   prescription_id: string | null;
-  verdicts: StoredVerdict[];
   policy_version_id: string | null;
-  decision_date: string;
   decided_at: string;
-  current: boolean;
+  decision_date: string;
+  orderable: boolean;
+  provisional: boolean;
+  absence: boolean;
   winning: boolean;
-  claim_id: string | null;
+  entity: string;
+  status: string;
+  bucket: string | null;
+  reason: string | null;
+  /** The stored bytes, as hex. */
+  bytes: string;
+  /** What they say. */
+  verdicts: { rule: string; answer: string; reason: string; evidence: { kind: string; id: string; note?: string }[] }[];
 }
 
 /** One way to store determinations. */
 export interface Layout {
   name: string;
-  /** What it is, for the report. */
-  about: string;
-  /** `create table` and indexes; the table's name is `bench_<name>` with `_` for `-`. */
+  /** The tables whose bytes count, the determinations first. */
+  tables: string[];
+  /** Made anew before each round; empty for the product's own tables. */
   ddl: string[];
-  /** Columns to insert and their types in the recordset; `bytea` travels as hex. */
-  columns: readonly (readonly [name: string, type: string])[];
-  /** The inserted row without its tenant. */
-  row(decided: DecidedRow): Record<string, unknown>;
+  insert(tx: Transaction, tenant: TenantId, rows: readonly DecidedRow[]): Promise<unknown>;
 }
 
-const tableOf = (name: string): string => `bench_${name.replaceAll('-', '_')}`;
-const knownOf = (row: DecidedRow): KnownIds => ({
-  patient: row.patient_id,
-  encounter: row.encounter_id,
-  prescription: row.prescription_id,
-  claim: row.claim_id,
-});
+/** The first $2 determinations ($1 tenant) with their verdicts spelled out, in the order in which they were written. */
+export const DECIDED_ROWS = `select t.id, t.dispense_id, t.patient_id, t.encounter_id, t.prescription_id, t.policy_version_id, t.decided_at,
+    t.decision_date, t.orderable, t.provisional, t.absence, t.winning, t.entity, t.status, t.bucket, t.reason,
+    encode(t.verdicts, 'hex') as bytes,
+    (${verdicts({
+      row: 't',
+      from: (table, alias, condition) =>
+        `${tableModel(table).name} ${alias} where ${tenantPredicate(alias)} and ${condition}`,
+      now: () => 'now()',
+    })}) as verdicts
+  from determination t where t.tenant_id = $1::uuid order by t.id limit $2::int`;
 
-/** Today's columns but for the verdicts. */
-const PLAIN: readonly (readonly [string, string])[] = [
-  ['id', 'uuid'],
-  ['dispense_id', 'uuid'],
-  ['entity', 'text'],
-  ['sequence', 'int'],
-  ['status', 'text'],
-  ['bucket', 'text'],
-  ['orderable', 'boolean'],
-  ['reason', 'text'],
-  ['provisional', 'boolean'],
-  ['patient_id', 'uuid'],
-  ['encounter_id', 'uuid'],
-  ['prescription_id', 'uuid'],
-  ['policy_version_id', 'uuid'],
-  ['decision_date', 'date'],
-  ['decided_at', 'timestamptz'],
-  ['current', 'boolean'],
-  ['winning', 'boolean'],
-];
+const INSERT = statement(new URL('../src/decide/decide.ts', import.meta.url).href, 'insert-determinations.sql');
 
-/** The product's table with all its keys and indexes, the verdicts in another type. */
-function asToday(name: string, about: string, type: 'jsonb' | 'bytea', verdicts: (row: DecidedRow) => unknown): Layout {
-  const table = tableOf(name);
-  return {
-    name,
-    about,
-    ddl: [
-      `create table ${table} (like determination including all)`,
-      ...(type === 'jsonb' ? [] : [`alter table ${table} alter verdicts type bytea using null`]),
-    ],
-    columns: [...PLAIN, ['verdicts', type]],
-    row: ({ claim_id: _claim, ...row }) => ({ ...row, verdicts: verdicts({ ...row, claim_id: _claim }) }),
-  };
-}
+/** As the stage writes it. */
+export const PRODUCT: Layout = {
+  name: 'determination',
+  tables: ['determination', 'rule_result'],
+  ddl: [],
+  insert: (tx, tenant, rows) => {
+    const column = <T>(pick: (row: DecidedRow) => T): T[] => rows.map(pick);
+    return run(tx, INSERT, [
+      tenant,
+      column((row) => row.id),
+      column((row) => row.dispense_id),
+      column((row) => row.patient_id),
+      column((row) => row.encounter_id),
+      column((row) => row.prescription_id),
+      column(() => true),
+      column((row) => row.orderable),
+      column((row) => row.provisional),
+      column((row) => row.absence),
+      column((row) => row.winning),
+      column((row) => row.entity),
+      column((row) => row.status),
+      column((row) => row.bucket),
+      column((row) => row.reason),
+      column((row) => row.bytes),
+      rows[0]?.policy_version_id ?? null,
+      rows[0]?.decision_date,
+      rows[0]?.decided_at,
+    ]);
+  },
+};
 
-const flagsOf = (row: DecidedRow): number =>
-  Number(row.current) + 2 * Number(row.winning) + 4 * Number(row.orderable) + 8 * Number(row.provisional);
-const LETTERS: Record<string, string> = { ELIGIBLE: 'E', PENDING: 'P', HELD: 'H', INELIGIBLE: 'I' };
+const COLUMNS =
+  'id uuid, dispense_id uuid, entity text, sequence integer, status text, bucket text, orderable boolean, reason text, provisional boolean, patient_id uuid, encounter_id uuid, prescription_id uuid, verdicts jsonb, policy_version_id uuid, decision_date date, decided_at timestamptz, current boolean, winning boolean';
+const NAMES = COLUMNS.replaceAll(/(\w+) \w+/g, '$1');
 
-/**
- * Wide columns first, codes for words, flags in one number, the policy version by a number; the index of current determinations
- * is left out because the sequence's index begins with the dispense as well. `own` = with an id of its own.
- */
-function lean(name: string, about: string, own: boolean): Layout {
-  const table = tableOf(name);
-  const codec = new VerdictCodec({ known: true, numbered: true });
-  const rules = new Map<string, number>();
-  return {
-    name,
-    about,
-    ddl: [
-      `create table ${table} (tenant_id uuid not null, ${own ? 'id uuid not null, ' : ''}dispense_id uuid not null, patient_id uuid,
-        encounter_id uuid, prescription_id uuid, decided_at timestamptz not null, decision_date date not null,
-        sequence smallint not null, policy smallint not null, reason smallint, flags smallint not null, status "char" not null,
-        bucket "char", entity text collate "C" not null, verdicts bytea not null,
-        primary key (tenant_id, dispense_id, entity, sequence))`,
-      `create index on ${table} (tenant_id, patient_id) where flags & 1 = 1`,
-      ...(own ? [`create unique index on ${table} (tenant_id, id)`] : []),
-    ],
-    columns: [
-      ...(own ? ([['id', 'uuid']] as const) : []),
-      ['dispense_id', 'uuid'],
-      ['patient_id', 'uuid'],
-      ['encounter_id', 'uuid'],
-      ['prescription_id', 'uuid'],
-      ['decided_at', 'timestamptz'],
-      ['decision_date', 'date'],
-      ['sequence', 'smallint'],
-      ['policy', 'smallint'],
-      ['reason', 'smallint'],
-      ['flags', 'smallint'],
-      ['status', '"char"'],
-      ['bucket', '"char"'],
-      ['entity', 'text'],
-      ['verdicts', 'bytea'],
-    ],
-    row: (row) => {
-      if (row.reason !== null && !rules.has(row.reason)) rules.set(row.reason, rules.size);
-      return {
-        ...row,
-        policy: 1,
-        reason: row.reason === null ? null : (rules.get(row.reason) ?? null),
-        flags: flagsOf(row),
-        status: LETTERS[row.status] ?? '?',
-        bucket: row.bucket?.[0] ?? null,
-        verdicts: codec.encode(row.verdicts, knownOf(row)).toString('hex'),
-      };
-    },
-  };
-}
-
-/** Without the keys of objects and the names of rules. */
-const asArrays = (verdicts: readonly StoredVerdict[]): unknown[] =>
-  verdicts.map(({ answer, reason, evidence }) => [
-    answer[0],
-    reason,
-    ...evidence.flatMap(({ kind, id, note }) => [kind, id, note ?? 0]),
-  ]);
-
-function asBytes(name: string, about: string, known: boolean, numbered: boolean): Layout {
-  const codec = new VerdictCodec({ known, numbered });
-  return asToday(name, about, 'bytea', (row) => codec.encode(row.verdicts, knownOf(row)).toString('hex'));
-}
-
-/** All layouts, today's first; made anew because their dictionaries fill while they write. */
-export const layouts = (): Layout[] => [
-  asToday('jsonb', 'as today', 'jsonb', (row) => row.verdicts),
-  asToday('jsonb-arrays', 'jsonb without keys and rule names', 'jsonb', (row) => asArrays(row.verdicts)),
-  asBytes('bytes', 'bytes: codes for words, ids as 16 bytes', false, false),
-  asBytes('bytes-known', 'the same, ids that stand in columns not repeated', true, false),
-  asBytes('bytes-numbered', 'the same, master and reference rows by a number of 3 bytes', true, true),
-  asToday('without', "no verdicts at all: what the row's other columns and indexes cost", 'bytea', () => ''),
-  lean('lean', 'bytes-numbered in a row of codes, without the index of current determinations', true),
-  lean('lean-keyless', 'the same without an id of its own', false),
-];
-
-/** The insert of a layout, set-based as the product's. */
-export function insertText({ name, columns }: Layout): string {
-  const recordset = columns.map(([column, type]) => `${column} ${type === 'bytea' ? 'text' : type}`).join(', ');
-  const values = columns.map(([column, type]) => (type === 'bytea' ? `decode(r.${column}, 'hex')` : `r.${column}`));
-  return `insert into ${tableOf(name)} (tenant_id, ${columns.map(([column]) => column).join(', ')})
-    select $1::uuid, ${values.join(', ')} from json_to_recordset($2::json) as r (${recordset})`;
-}
-
-/** Name of a layout's table. */
-export const layoutTable = (layout: Layout): string => tableOf(layout.name);
+/** As the product stored them first: verdicts as jsonb, and an index more. */
+export const JSONB: Layout = {
+  name: 'jsonb',
+  tables: ['bench_jsonb'],
+  ddl: [
+    'drop table if exists bench_jsonb',
+    `create table bench_jsonb (tenant_id uuid, ${COLUMNS}, primary key (tenant_id, id), unique (tenant_id, dispense_id, entity, sequence))`,
+    'create index on bench_jsonb (tenant_id, dispense_id) where current',
+    'create index on bench_jsonb (tenant_id, dispense_id) where current and provisional',
+    `create index on bench_jsonb (tenant_id, entity) where current and status = 'INELIGIBLE'`,
+    'create index on bench_jsonb (tenant_id, patient_id) where current',
+    // As every tenant table: forced row-level security is checked for each inserted row.
+    'alter table bench_jsonb enable row level security',
+    `create policy tenant_isolation on bench_jsonb using (tenant_id = nullif(current_setting('hub.tenant', true), '')::uuid)`,
+    'grant select, insert on bench_jsonb to hub_ingest',
+  ],
+  insert: (tx, tenant, rows) =>
+    tx.query(
+      `insert into bench_jsonb (tenant_id, ${NAMES}) select $1::uuid, ${NAMES} from json_to_recordset($2::json) as r (${COLUMNS})`,
+      [tenant, JSON.stringify(rows.map((row) => ({ ...row, sequence: 1, current: true })))],
+    ),
+};

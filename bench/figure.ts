@@ -13,6 +13,11 @@ export interface Figure {
   against: string | null;
 }
 
+/** A figure with the load of the machine (average of a minute) before and after its bench: what else ran distorts it. */
+export interface Noted extends Figure {
+  load: string;
+}
+
 /** What a bench is given. */
 export interface BenchOptions {
   /** Interleaved rounds: A B A B ... */
@@ -63,17 +68,18 @@ export const rounded = (value: number): number =>
   Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(3));
 
 /** The figures as a table; numbers to the right. */
-export function table(figures: readonly Figure[]): string {
-  const rows = figures.map(({ bench, figure, value, unit, ratio, against }) => [
+export function table(figures: readonly Noted[]): string {
+  const rows = figures.map(({ bench, figure, value, unit, ratio, load, against }) => [
     bench,
     figure,
     value.toLocaleString('en-US', { maximumFractionDigits: 3 }),
     unit,
     ratio === null ? '' : `${ratio}x`,
+    load,
     against ?? '',
   ]);
-  const lines = [['bench', 'figure', 'value', 'unit', 'ratio', 'against'], ...rows];
-  const widths = [0, 1, 2, 3, 4].map((at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
+  const lines = [['bench', 'figure', 'value', 'unit', 'ratio', 'load', 'against'], ...rows];
+  const widths = [0, 1, 2, 3, 4, 5].map((at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
   const cell = (text: string, at: number): string =>
     at === 2 || at === 4 ? text.padStart(widths[at] ?? 0) : text.padEnd(widths[at] ?? 0);
   return lines.map((line) => line.map(cell).join('  ').trimEnd()).join('\n');

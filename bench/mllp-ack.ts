@@ -1,6 +1,7 @@
 /**
  * `mllp-ack`: acknowledgements per second that are durable. The product's listener and receiver (group commit) against the
- * same listener whose deliver stores each message in a transaction of its own: same statement, role, indexes, durability.
+ * same listener whose deliver stores each message in a transaction of its own: same statement, role, indexes, durability; and,
+ * with many senders, against node-hl7-server that stores each message the same way.
  */
 import { createHash } from 'node:crypto';
 import type { Deliver } from '../adapters/contract.ts';
@@ -16,6 +17,7 @@ import { runChild } from './children.ts';
 import { emptyTables, startDatabase, type BenchDatabase } from './database.ts';
 import { interleave, median, percentile, rounded, type Bench, type BenchOptions, type Figure } from './figure.ts';
 import type { SendersAnswer, SendersInput } from './mllp-senders.ts';
+import { listenNodeHl7Server } from './node-hl7-server.ts';
 
 const STORE = statement(import.meta.url, '../src/receive/store-deliveries.sql');
 /** As the hub's own ingest pool. */
@@ -26,6 +28,12 @@ const SENDERS = [64, 8, 1] as const;
 const WARM_SECONDS = 0.5;
 const SECONDS = 3;
 const BASELINE = 'an insert per message';
+const PACKAGE = 'node-hl7-server';
+/** Senders with which the package is compared. */
+const MANY = 64;
+
+/** Something that listens: answers its port and how to stop it. */
+type Listen = () => Promise<{ port: number; stop(): Promise<void> }>;
 
 /** One round's outcome. */
 interface Round {
@@ -72,10 +80,10 @@ const medianOf = (rounds: readonly Round[], key: keyof Round): number => median(
 async function measure(scene: Scene, senders: number): Promise<Figure[]> {
   const { ingest, single, tenant, options } = scene;
   const receiver = createReceiver(ingest, { clock: () => new Date() });
-  const { measured, baseline } = await interleave(
-    options.rounds,
-    () => round(scene, 'group commit', senders, receiver.deliverTo(tenant, 'ehr')),
-    () => round(scene, BASELINE, senders, insertEach(single, tenant)),
+  const hub = (): Promise<Round> => round(scene, 'group commit', senders, ours(receiver.deliverTo(tenant, 'ehr')));
+  const inserts = insertEach(single, tenant);
+  const { measured, baseline } = await interleave(options.rounds, hub, () =>
+    round(scene, BASELINE, senders, ours(inserts)),
   );
   const rate = { hub: medianOf(measured, 'rate'), baseline: medianOf(baseline, 'rate') };
   const p99 = { hub: medianOf(measured, 'p99'), baseline: medianOf(baseline, 'p99') };
@@ -87,26 +95,48 @@ async function measure(scene: Scene, senders: number): Promise<Figure[]> {
     ratio: rounded(ratio),
     against: `${BASELINE}: ${rounded(other)} ${unit}`,
   });
-  return [
+  const figures = [
     figure('durable-acks', 'acks/s', rate.hub, rate.baseline, rate.hub / rate.baseline),
     figure('p99-ms', 'ms', p99.hub, p99.baseline, p99.baseline / p99.hub),
   ];
+  if (senders !== MANY) return figures;
+  const others = await interleave(options.rounds, hub, () =>
+    round(scene, PACKAGE, senders, () => listenNodeHl7Server(inserts)),
+  );
+  return [...figures, againstPackage(medianOf(others.measured, 'rate'), medianOf(others.baseline, 'rate'))];
 }
 
+const againstPackage = (hub: number, other: number): Figure => ({
+  bench: 'mllp-ack',
+  figure: `durable-acks-${MANY}-vs-${PACKAGE}`,
+  value: rounded(hub),
+  unit: 'acks/s',
+  ratio: rounded(hub / other),
+  against: `${PACKAGE}, ${BASELINE}: ${rounded(other)} acks/s`,
+});
+
+/** The product's own listener. */
+const ours =
+  (deliver: Deliver): Listen =>
+  async () => {
+    const listener = await listenMllp({
+      host: '127.0.0.1',
+      feeds: [{ feed: 'ehr', port: 0, deliver }],
+      answers: answers({ productionOnly: false }),
+      clock: () => new Date(),
+    });
+    return { port: listener.ports.get('ehr') ?? 0, stop: () => listener.stop() };
+  };
+
 /** Listens, lets the senders send, and compares what they were told with what is stored. */
-async function round(scene: Scene, label: string, senders: number, deliver: Deliver): Promise<Round> {
+async function round(scene: Scene, label: string, senders: number, listen: Listen): Promise<Round> {
   const { database, options } = scene;
   await emptyTables(database.owner, ['raw_message', 'raw_receipt', 'raw_state']);
-  const listener = await listenMllp({
-    host: '127.0.0.1',
-    feeds: [{ feed: 'ehr', port: 0, deliver }],
-    answers: answers({ productionOnly: false }),
-    clock: () => new Date(),
-  });
+  const listener = await listen();
   scene.rounds += 1;
   const input: SendersInput = {
     host: '127.0.0.1',
-    port: listener.ports.get('ehr') ?? 0,
+    port: listener.port,
     senders,
     seconds: SECONDS,
     warmSeconds: WARM_SECONDS,
@@ -133,7 +163,8 @@ function insertEach(single: Database, tenant: TenantId): Deliver {
   return async ({ controlId, name, bytes }) => {
     const rawId = newId();
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const row = [[rawId], ['ehr'], [controlId], [sha256], [name], [new Date().toISOString()], [bytes]];
+    const received = new Date().toISOString();
+    const row = [[rawId], ['ehr'], [controlId], [sha256], [name], [received], [bytes], [bytes.length], [0]];
     await single.batch([{ text: STORE.text, params: [tenant, ...row] }], { settings: { 'hub.tenant': tenant } });
     return { rawId, duplicate: false };
   };

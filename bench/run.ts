@@ -1,4 +1,5 @@
 /** `npm run bench -- <name> [--json] [--rounds 5] [--size n]`: runs one bench and prints its figures. */
+import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { chainQuery } from './chain-query.ts';
 import { readPages } from './chain-reader.ts';
@@ -7,7 +8,7 @@ import { normalizeFile, claimsFile } from './claims-file.ts';
 import { stopDatabases } from './database.ts';
 import { decide } from './decide.ts';
 import { evidence } from './evidence.ts';
-import { table, type Bench } from './figure.ts';
+import { table, type Bench, type Noted } from './figure.ts';
 import { mllpAck } from './mllp-ack.ts';
 import { sendMessages } from './mllp-senders.ts';
 
@@ -56,6 +57,8 @@ function readArguments(): Given | null {
   }
 }
 
+const loadOfMachine = (): string => (loadavg()[0] ?? Number.NaN).toFixed(1);
+
 async function main(): Promise<void> {
   const given = readArguments();
   const bench = BENCHES.find(({ name }) => name === given?.name);
@@ -65,8 +68,11 @@ async function main(): Promise<void> {
     return;
   }
   const log = (line: string): void => void process.stderr.write(`${bench.name}: ${line}\n`);
+  const before = loadOfMachine();
   const figures = await bench.run({ rounds: given.rounds, size: given.size, log });
-  const text = given.json ? figures.map((figure) => JSON.stringify(figure)).join('\n') : table(figures);
+  const load = `${before}-${loadOfMachine()}`;
+  const noted = figures.map((figure): Noted => ({ ...figure, load }));
+  const text = given.json ? noted.map((figure) => JSON.stringify(figure)).join('\n') : table(noted);
   process.stdout.write(`${text}\n`);
 }
 

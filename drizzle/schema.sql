@@ -267,27 +267,28 @@ create table determination (
   tenant_id uuid not null,
   id uuid not null,
   dispense_id uuid not null,
-  entity text not null,
-  sequence integer not null,
-  status text not null,
-  bucket text,
-  orderable boolean not null,
-  reason text,
-  provisional boolean not null,
   patient_id uuid,
   encounter_id uuid,
   prescription_id uuid,
-  verdicts jsonb not null,
   policy_version_id uuid,
-  decision_date date not null,
+  claim_id uuid,
   decided_at timestamp with time zone not null,
+  decision_date date not null,
+  sequence integer not null,
+  orderable boolean not null,
+  provisional boolean not null,
+  absence boolean not null,
   current boolean not null,
   winning boolean not null,
-  constraint determination_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
-  constraint determination_sequence UNIQUE (tenant_id, dispense_id, entity, sequence)
+  entity text not null,
+  status text not null,
+  bucket text,
+  reason text,
+  verdicts bytea not null,
+  constraint determination_tenant_id_id_pk PRIMARY KEY (tenant_id, id)
 );
-create index determination_absent on determination USING btree (tenant_id, entity) WHERE (current AND (status = 'INELIGIBLE'::text));
-create index determination_current on determination USING btree (tenant_id, dispense_id) WHERE current;
+create index determination_absent on determination USING btree (tenant_id, entity) WHERE (current AND absence);
+create index determination_dispense on determination USING btree (tenant_id, dispense_id);
 create index determination_patient on determination USING btree (tenant_id, patient_id) WHERE current;
 create index determination_provisional on determination USING btree (tenant_id, dispense_id) WHERE (current AND provisional);
 grant delete, insert, select, update on determination to hub_ingest;
@@ -331,17 +332,13 @@ create table dispense (
   constraint dispense_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint dispense_identity UNIQUE (tenant_id, ncpdp, rx_number, fill_number, date_of_service, dispensing_status)
 );
-create index dispense_accrual on dispense USING btree (tenant_id, entity, ncpdp, ndc11, bucket);
+create index dispense_accrual on dispense USING btree (tenant_id, entity, ncpdp, ndc11, bucket) WHERE (bucket IS NOT NULL);
 create index dispense_date on dispense USING btree (tenant_id, date_of_service, id);
-create index dispense_encounter on dispense USING btree (tenant_id, encounter_id);
 create index dispense_ndc on dispense USING btree (tenant_id, ndc11, date_of_service, id);
 create index dispense_patient on dispense USING btree (tenant_id, patient_id, date_of_service, id);
-create index dispense_payer on dispense USING btree (tenant_id, bin);
-create index dispense_pending on dispense USING btree (tenant_id, date_of_service) WHERE (status = 'PENDING'::text);
 create index dispense_pharmacy on dispense USING btree (tenant_id, ncpdp, date_of_service, id);
 create index dispense_plan_type on dispense USING btree (tenant_id, plan_type) WHERE (plan_type = ANY (ARRAY['MEDICAID_FFS'::text, 'MEDICAID_MCO'::text]));
 create index dispense_prescriber on dispense USING btree (tenant_id, prescriber_id);
-create index dispense_prescription on dispense USING btree (tenant_id, prescription_id);
 create index dispense_short_ndc on dispense USING btree (tenant_id, ndc_text) WHERE (btrim(ndc_text) ~ '^[0-9]{1,10}$'::text);
 create index dispense_status on dispense USING btree (tenant_id, status, date_of_service, id);
 grant delete, insert, select, update on dispense to hub_ingest;
@@ -547,11 +544,30 @@ create table feed (
   warn_after_seconds integer,
   error_after_seconds integer,
   paused boolean not null default false,
+  declared jsonb,
+  applied_at timestamp with time zone,
   constraint feed_tenant_id_name_pk PRIMARY KEY (tenant_id, name)
 );
 grant delete, insert, select, update on feed to hub_ingest;
 grant select on feed to hub_monitor;
 grant select on feed to hub_read;
+
+-- feed_decision: tenant, append; row level security forced, policy tenant_isolation
+create table feed_decision (
+  tenant_id uuid not null,
+  id uuid not null,
+  feed text not null,
+  kind text not null,
+  subject text not null,
+  detail jsonb not null,
+  reason text not null,
+  decided_by text not null,
+  decided_at timestamp with time zone not null,
+  constraint feed_decision_tenant_id_id_pk PRIMARY KEY (tenant_id, id)
+);
+create index feed_decision_last on feed_decision USING btree (tenant_id, feed, kind, id);
+grant insert, select on feed_decision to hub_ingest;
+grant select on feed_decision to hub_read;
 
 -- invoice: tenant, state; row level security forced, policy tenant_isolation
 create table invoice (
@@ -765,6 +781,30 @@ create unique index orphan_designation_current on orphan_designation USING btree
 grant delete, insert, select, update on orphan_designation to hub_ingest;
 grant select on orphan_designation to hub_read;
 
+-- outbound_file: tenant, state; row level security forced, policy tenant_isolation
+create table outbound_file (
+  tenant_id uuid not null,
+  id uuid not null,
+  feed text not null,
+  name text not null,
+  payload bytea not null,
+  sha256 text not null,
+  size_bytes integer not null,
+  state text not null,
+  attempts integer not null default 0,
+  temporary_name text,
+  rename_intended_at timestamp with time zone,
+  lease_token text,
+  detail text not null default ''::text,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  sent_at timestamp with time zone,
+  constraint outbound_file_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
+  constraint outbound_file_name UNIQUE (tenant_id, feed, name)
+);
+create index outbound_file_open on outbound_file USING btree (tenant_id, feed, id) WHERE (state = ANY (ARRAY['QUEUED'::text, 'SENDING'::text, 'UNCERTAIN'::text]));
+grant delete, insert, select, update on outbound_file to hub_ingest;
+
 -- patient: tenant, state; row level security forced, policy tenant_isolation
 create table patient (
   tenant_id uuid not null,
@@ -933,6 +973,7 @@ create table raw_chunk (
   part integer not null,
   sha256 bytea not null,
   bytes bytea not null,
+  size_bytes integer not null,
   constraint raw_chunk_tenant_id_month_raw_id_part_pk PRIMARY KEY (tenant_id, month, raw_id, part)
 ) partition by RANGE (month);
 grant delete, insert, select, update on raw_chunk to hub_ingest;
@@ -1011,6 +1052,21 @@ create table record_error (
 );
 grant delete, insert, select, update on record_error to hub_ingest;
 grant select on record_error to hub_read;
+
+-- rule_result: tenant, append; row level security forced, policy tenant_isolation
+create table rule_result (
+  tenant_id uuid not null,
+  number integer not null,
+  digest text not null,
+  rule text not null,
+  answer text not null,
+  reason text not null,
+  evidence jsonb not null,
+  constraint rule_result_tenant_id_number_pk PRIMARY KEY (tenant_id, number),
+  constraint rule_result_same UNIQUE (tenant_id, digest)
+);
+grant insert, select on rule_result to hub_ingest;
+grant select on rule_result to hub_read;
 
 -- schema_migration: local, state
 create table schema_migration (

@@ -67,9 +67,9 @@ export const Computed = (type: TypeThunk, options: FieldOptions, sql: Expression
 export const ElementText = (key: string, type: TypeThunk, options: FieldOptions): PropertyDecorator =>
   field(type, options, { kind: 'json', key });
 
-/** Objects of a jsonb array in a column, or under a key of an element. */
+/** Objects of a jsonb array in a column, under a key of an element, or worked out in SQL (never null). */
 export const Elements = (
-  from: { column: string } | { key: string },
+  from: { column: string } | { key: string } | { sql: Expression },
   type: TypeThunk,
   options: FieldOptions,
 ): PropertyDecorator => field(type, options, { kind: 'json-list', ...from });

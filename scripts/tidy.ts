@@ -32,7 +32,7 @@ const DIRECTIONS: { folder: RegExp; may: string[]; npm?: boolean; instead: strin
   },
   {
     folder: /^adapters\/formats\//,
-    may: ['src/model', 'adapters/contract.ts', 'adapters/source.ts', 'adapters/tables'],
+    may: ['src/model', 'adapters/contract.ts', 'adapters/source.ts', 'adapters/tables', 'adapters/archives'],
     instead: 'a format is pure: bytes in, records out',
   },
   {
@@ -43,8 +43,13 @@ const DIRECTIONS: { folder: RegExp; may: string[]; npm?: boolean; instead: strin
   { folder: /^adapters\//, may: ['src/model', 'adapters'], instead: 'the registry lists adapters only' },
   {
     folder: /^src\/(receive|normalize|decide|accumulate|order|reconcile|monitor|audit)\//,
-    may: ['src/model', 'src/db', 'drizzle', 'adapters/contract.ts', 'adapters/source.ts'],
+    may: ['src/model', 'src/db', 'drizzle', 'adapters/contract.ts', 'adapters/source.ts', 'adapters/pickup/source.ts'],
     instead: 'a stage reads and writes tables; it never calls another stage or an adapter',
+  },
+  {
+    folder: /^src\/outbound\//,
+    may: ['src/model', 'src/db', 'drizzle', 'adapters/contract.ts', 'adapters/pickup'],
+    instead: 'sending knows tables and what a place to deliver to can do; src/hub.ts hands it the place',
   },
   {
     folder: /^src\/(config|access)\//,

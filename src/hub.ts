@@ -2,22 +2,22 @@
  * Puts the hub together and takes it apart: database, self-check, configuration, receivers and transports, worker, HTTP. The
  * order matters: nothing listens before the database is checked, and on stop what takes deliveries stops first.
  */
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { FORMATS } from '../adapters/index.ts';
-import type { Deliver, DeliverFile, Running } from '../adapters/contract.ts';
+import type { Deliver, Running } from '../adapters/contract.ts';
 import { answers } from '../adapters/formats/hl7v2/ack.ts';
-import type { PollReport } from '../adapters/pickup/source.ts';
-import { startFolder } from '../adapters/transports/folder/index.ts';
-import { listenMllp, type MllpFeed } from '../adapters/transports/mllp/server.ts';
-import { startSftp } from '../adapters/transports/sftp/index.ts';
+import { listenMllp, type MllpFeed, type MllpListener } from '../adapters/transports/mllp/server.ts';
 import { applyConfiguration } from './config/apply.ts';
 import type { Configuration } from './config/load.ts';
+import { mllpTls } from './config/mllp.ts';
 import type { FeedConfig } from './config/schema.ts';
 import { connect, type Database, DatabaseError } from './db/client.ts';
 import { databaseEnvironment, openDatabase, type OpenedDatabase } from './db/open.ts';
 import { fault } from './db/fault.ts';
+import { expireLeases } from './db/lease.ts';
 import { selfCheck } from './db/self-check.ts';
 import type { StageContext, Tenant } from './db/stage.ts';
+import { startFileFeeds } from './file-feeds.ts';
 import { startHttp } from './http/server.ts';
 import type { Log } from './log.ts';
 import { PIPELINE } from './pipeline.ts';
@@ -94,95 +94,52 @@ export async function openChecked(
   return { ...opened, pools, stop: end };
 }
 
-const at = (directory: string, path: string): string => (isAbsolute(path) ? path : join(directory, path));
-
 interface Intake {
   options: HubOptions;
   receiver: Receiver;
   tenants: Tenant[];
 }
 
-function tenantOf({ tenants }: Intake, feed: FeedConfig): Tenant {
-  const tenant = tenants.find((one) => one.name === feed.tenant);
-  if (tenant === undefined) throw new Error(`feed ${feed.feed} names an unknown tenant`);
-  return tenant;
-}
-
 /** What a transport hands its messages to: stored under the feed's tenant. */
 function deliverTo(intake: Intake, feed: FeedConfig): Deliver {
-  const deliver = intake.receiver.deliverTo(tenantOf(intake, feed).id, feed.feed);
+  const tenant = intake.tenants.find((one) => one.name === feed.tenant);
+  if (tenant === undefined) throw new Error(`feed ${feed.feed} names an unknown tenant`);
+  const deliver = intake.receiver.deliverTo(tenant.id, feed.feed);
   return (delivery) => {
     fault.point('frame-read');
     return deliver(delivery);
   };
 }
 
-/** The same for files. */
-function deliverFilesTo(intake: Intake, feed: FeedConfig): DeliverFile {
-  const deliver = intake.receiver.deliverFilesTo(tenantOf(intake, feed).id, feed.feed);
-  return async (file) => {
-    fault.point('file-read');
-    const receipt = await deliver(file);
-    fault.point('file-stored-before-archive');
-    return receipt;
-  };
-}
-
-/** After a poll that stored files, all of them are moved away. */
-const onPoll = ({ delivered }: PollReport): void => {
-  if (delivered > 0) fault.point('file-archived');
-};
-
-async function startTransports(intake: Intake): Promise<Running[]> {
+/** Listens for all MLLP feeds; undefined when there are none. */
+async function startMllp(intake: Intake): Promise<MllpListener | undefined> {
   const { configuration, log, clock, productionOnly } = intake.options;
-  const running: Running[] = [];
-  const mllp: MllpFeed[] = [];
-  for (const feed of configuration.feeds) {
-    const say = (event: { level: 'info' | 'warn' | 'error'; message: string }): void =>
-      log({ level: event.level, event: 'transport', feed: feed.feed, detail: event.message });
+  const { hub } = configuration;
+  const feeds = configuration.feeds.flatMap((feed): MllpFeed[] => {
     const { source } = feed;
-    if ('mllp' in source)
-      mllp.push({
-        feed: feed.feed,
-        ...source.mllp,
-        deliver: deliverTo(intake, feed),
-        onAnswered: () => fault.point('after-ack'),
-      });
-    else if ('sftp' in source)
-      running.push(startSftp({ config: source.sftp, deliver: deliverFilesTo(intake, feed), log: say, onPoll }));
-    else if ('folder' in source)
-      running.push(
-        startFolder({
-          config: { ...source.folder, path: at(configuration.directory, source.folder.path) },
-          deliver: deliverFilesTo(intake, feed),
-          log: say,
-          onPoll,
-        }),
-      );
+    if (!('mllp' in source)) return [];
+    const tls = mllpTls(configuration.directory, hub, feed);
+    const deliver = deliverTo(intake, feed);
+    const onAnswered = (): void => fault.point('after-ack');
+    return [{ ...source.mllp, feed: feed.feed, tls, idleMs: source.mllp.idle * 1000, deliver, onAnswered }];
+  });
+  if (feeds.length === 0) return undefined;
+  try {
+    return await listenMllp({
+      host: hub.mllp.host,
+      feeds,
+      answers: answers({ productionOnly }),
+      clock,
+      onFault: (told) => log({ level: told.kind === 'IDLE' ? 'info' : 'warn', event: 'mllp', ...told }),
+    });
+  } catch (error) {
+    const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+    if (port === undefined) throw error;
+    const cure = 'Stop the program that uses it, or change source.mllp.port of its feeds or mllp.host in hub.yaml.';
+    throw new Error(`Cannot listen for MLLP on ${hub.mllp.host}:${port} (${code ?? 'error'}). ${cure}`, {
+      cause: error,
+    });
   }
-  if (mllp.length > 0) {
-    const onFault = ({
-      kind,
-      feed,
-      remote,
-      detail,
-    }: {
-      kind: string;
-      feed: string;
-      remote: string;
-      detail: string;
-    }): void => log({ level: 'warn', event: 'mllp', kind, feed, remote, detail });
-    running.push(
-      await listenMllp({
-        host: configuration.hub.mllp.host,
-        feeds: mllp,
-        answers: answers({ productionOnly }),
-        clock,
-        onFault,
-      }),
-    );
-  }
-  return running;
 }
 
 /** The disk of the embedded database; null when the operator's own server holds the data. */
@@ -231,6 +188,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const disk = await watchDatabaseDisk(options, opened);
     if (disk !== null) started.push(disk);
     const refusing = (): boolean => disk?.refusing() ?? false;
+    let mllp: MllpListener | undefined;
+    const tenantNames = new Map(configuration.feeds.map(({ feed, tenant }) => [feed, tenant]));
     const http = await startHttp({
       host: configuration.hub.http.host,
       port: configuration.hub.http.port,
@@ -239,6 +198,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       clock,
       tenants,
       refusing,
+      mllp: ({ name }) => (mllp?.feeds() ?? []).filter(({ feed }) => tenantNames.get(feed) === name),
       // A DatabaseError speaks in names and codes only; of anything else just the class is told.
       onFault: (error) =>
         log({
@@ -255,7 +215,11 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     );
     const receiver = createReceiver(ingest, { clock, onStored: () => worker.wake(), refusing });
     started.push({ stop: () => receiver.settled() });
-    started.push(...(await startTransports({ options, receiver, tenants })));
+    // The embedded database is ours alone: whoever held a lease is gone.
+    if (opened.embedded !== undefined) await expireLeases(ingest);
+    started.push(...startFileFeeds({ ...options, db: ingest, receiver, tenants }));
+    mllp = await startMllp({ options, receiver, tenants });
+    if (mllp !== undefined) started.push(mllp);
     return { opened, tenants, ingest, read, httpPort: http.port, stop };
   } catch (error) {
     await stop();

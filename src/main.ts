@@ -6,6 +6,7 @@ import { registerDoctor } from './cli/doctor.ts';
 import { registerFeed } from './cli/feed.ts';
 import { registerIngest } from './cli/ingest.ts';
 import { registerMigrate } from './cli/migrate.ts';
+import { registerSend } from './cli/send.ts';
 import { registerServe } from './cli/serve.ts';
 import { registerToken } from './cli/token.ts';
 import { registerTrace } from './cli/trace.ts';
@@ -35,6 +36,7 @@ for (const register of [
   registerServe,
   registerMigrate,
   registerIngest,
+  registerSend,
   registerTrace,
   registerFeed,
   registerDoctor,

@@ -5,9 +5,17 @@
 import { createHash } from 'node:crypto';
 
 const PLAIN = /^[A-Za-z0-9][A-Za-z0-9._@+=, -]{0,199}$/;
+/** What programs call a file while they write it. */
+const UNFINISHED = /\.(part|partial|filepart|tmp|temp|crdownload|swp)$/i;
 
 /** True for a plain base name: letters, digits and `._@+=, -`, at most 200 characters, no leading dot, dash or blank. */
 export const isPlainName = (name: string): boolean => PLAIN.test(name) && !name.includes('..');
+
+/** True for the name of a file that is still being written, by the custom of transfer programs. */
+export const isUnfinished = (name: string): boolean => UNFINISHED.test(name);
+
+/** `a/b/c.txt` -> `c.txt`. */
+export const baseOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** A glob of `*`, `?` and literal text over one name, as a predicate. Case counts. */
 export function globMatcher(glob: string): (name: string) => boolean {

@@ -1,7 +1,7 @@
 /** The pharmacy side: claim transactions as received, the dispenses they fold into, and the determinations on them. */
 import { sql } from 'drizzle-orm';
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
-import { day, instant, money, provenance, tenantId, units } from './columns.ts';
+import { bytes, day, instant, money, provenance, tenantId, units } from './columns.ts';
 
 /** One B1 / B2 / B3. Received twice it is one row whose receipt and provenance are those of the earliest (12.13, 12.33a). */
 export const claimTransaction = pgTable(
@@ -165,12 +165,12 @@ export const dispense = pgTable(
     index('dispense_ndc').on(t.tenantId, t.ndc11, t.dateOfService, t.id),
     index('dispense_status').on(t.tenantId, t.status, t.dateOfService, t.id),
     index('dispense_patient').on(t.tenantId, t.patientId, t.dateOfService, t.id),
-    index('dispense_encounter').on(t.tenantId, t.encounterId),
-    index('dispense_prescription').on(t.tenantId, t.prescriptionId),
+    // Visits and orders reach their dispenses through their patient: an index of each cost a tenth of deciding.
     index('dispense_prescriber').on(t.tenantId, t.prescriberId),
-    index('dispense_payer').on(t.tenantId, t.bin),
     // The ledger key: what accrues where.
-    index('dispense_accrual').on(t.tenantId, t.entity, t.ncpdp, t.ndc11, t.bucket),
+    index('dispense_accrual')
+      .on(t.tenantId, t.entity, t.ncpdp, t.ndc11, t.bucket)
+      .where(sql`bucket is not null`),
     // A directory that learns a short or ambiguous code.
     index('dispense_short_ndc')
       .on(t.tenantId, t.ndcText)
@@ -179,51 +179,74 @@ export const dispense = pgTable(
     index('dispense_plan_type')
       .on(t.tenantId, t.planType)
       .where(sql`plan_type in ('MEDICAID_FFS', 'MEDICAID_MCO')`),
-    // Windows that close as the clock moves (12.6).
-    index('dispense_pending')
-      .on(t.tenantId, t.dateOfService)
-      .where(sql`status = 'PENDING'`),
   ],
 );
 
-/** One judgement of one dispense for one candidate entity. Never edited but for `current` and `winning`. */
+/**
+ * What one rule answered, with the master rows it looked at: stated once, and named by its number in all determinations that
+ * say it. Rows of the patient's own (claim, patient, visits, orders) stand for the determination's (`of`).
+ */
+export const ruleResult = pgTable(
+  'rule_result',
+  {
+    tenantId: tenantId(),
+    /** Counts from 1; three bytes of `determination.verdicts`. */
+    number: integer('number').notNull(),
+    /** Of everything below. */
+    digest: text('digest').notNull(),
+    rule: text('rule').notNull(),
+    answer: text('answer').notNull(),
+    reason: text('reason').notNull(),
+    /** [{kind, note, id or of}]; of = claim, patient, encounter, prescription: the determination's; listed: the next id of its verdicts. */
+    evidence: jsonb('evidence').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.number] }), unique('rule_result_same').on(t.tenantId, t.digest)],
+);
+
+/**
+ * One judgement of one dispense for one candidate entity. Never edited but for `current`, `winning` and the claim that is written
+ * down when the judgement is superseded. The largest table: wide columns first, words of rules as numbers (docs/decisions/0004).
+ */
 export const determination = pgTable(
   'determination',
   {
     tenantId: tenantId(),
     id: uuid('id').notNull(),
     dispenseId: uuid('dispense_id').notNull(),
-    entity: text('entity').notNull(),
-    sequence: integer('sequence').notNull(),
-    status: text('status').notNull(),
-    bucket: text('bucket'),
-    orderable: boolean('orderable').notNull(),
-    reason: text('reason'),
-    /** Waiting window still open or EHR feed late: the answer may change by itself (12.6). */
-    provisional: boolean('provisional').notNull(),
     patientId: uuid('patient_id'),
     encounterId: uuid('encounter_id'),
     prescriptionId: uuid('prescription_id'),
-    /** [{rule, answer, reason, evidence: [{kind, id, note}]}] for all eleven rules, in rule order. */
-    verdicts: jsonb('verdicts').notNull(),
     policyVersionId: uuid('policy_version_id'),
-    decisionDate: day('decision_date').notNull(),
+    /** The claim that was judged; null while in force: then it is the dispense's. */
+    claimId: uuid('claim_id'),
     decidedAt: instant('decided_at').notNull(),
+    decisionDate: day('decision_date').notNull(),
+    sequence: integer('sequence').notNull(),
+    orderable: boolean('orderable').notNull(),
+    /** Waiting window still open or EHR feed late: the answer may change by itself (12.6). */
+    provisional: boolean('provisional').notNull(),
+    /** A rule failed because an EHR fact is absent: a feed that becomes late takes that back (12.6). */
+    absence: boolean('absence').notNull(),
     current: boolean('current').notNull(),
     winning: boolean('winning').notNull(),
+    entity: text('entity').notNull(),
+    status: text('status').notNull(),
+    bucket: text('bucket'),
+    reason: text('reason'),
+    /** All eleven rules in their order: a count, that many rule results (three bytes each), then the listed ids (sixteen bytes each). */
+    verdicts: bytes('verdicts').notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
-    unique('determination_sequence').on(t.tenantId, t.dispenseId, t.entity, t.sequence),
-    index('determination_current')
-      .on(t.tenantId, t.dispenseId)
-      .where(sql`current`),
+    // Without entity and sequence, which would double its bytes: a prescription is decided by one worker at a time (its row of
+    // decision_work is the lock), and law L6 asserts that no two answers of a pair are in force.
+    index('determination_dispense').on(t.tenantId, t.dispenseId),
     index('determination_provisional')
       .on(t.tenantId, t.dispenseId)
       .where(sql`current and provisional`),
     index('determination_absent')
       .on(t.tenantId, t.entity)
-      .where(sql`current and status = 'INELIGIBLE'`),
+      .where(sql`current and absence`),
     index('determination_patient')
       .on(t.tenantId, t.patientId)
       .where(sql`current`),

@@ -8,3 +8,4 @@ export * from './ledger.ts';
 export * from './master.ts';
 export * from './reference.ts';
 export * from './work.ts';
+export * from './interfaces.ts';

@@ -36,6 +36,9 @@ export const feed = pgTable(
     warnAfterSeconds: integer('warn_after_seconds'),
     errorAfterSeconds: integer('error_after_seconds'),
     paused: boolean('paused').notNull().default(false),
+    /** The feed's file as last applied, secrets left out: what `hub feed diff` compares with. */
+    declared: jsonb('declared'),
+    appliedAt: instant('applied_at'),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.name] })],
 );

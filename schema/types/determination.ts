@@ -5,6 +5,7 @@ import { connection } from '../connection.ts';
 import { Column, Elements, ElementText, Id, Many, One, Type, type Ref } from '../declare.ts';
 import { DeterminationStatus, RuleAnswer } from '../enums.ts';
 import { DateScalar, DateTimeScalar } from '../scalars.ts';
+import { verdicts } from '../verdicts.ts';
 import { Dispense } from './dispense.ts';
 import { Encounter } from './encounter.ts';
 import { AccumulatorEntryConnection, type AccumulatorEntry } from './ledger.ts';
@@ -97,7 +98,7 @@ export class Determination {
   @Column('decided_at', () => DateTimeScalar, { data: 'OPS', required: true, about: 'When it was decided.' })
   decidedAt!: string;
 
-  @Elements({ column: 'verdicts' }, () => [RuleResult], {
+  @Elements({ sql: verdicts }, () => [RuleResult], {
     data: 'OPS',
     required: true,
     about: 'All eleven rules in their order.',

@@ -70,7 +70,8 @@ export class Encounter {
   prescriptions!: Ref<Prescription[]>;
 
   @Many(() => DispenseConnection, {
-    on: { encounter_id: 'id' },
+    // The patient as well: a dispense is its patient's, and that is what an index finds.
+    on: { encounter_id: 'id', patient_id: 'patient_id' },
     data: 'OPS',
     required: true,
     about: 'Dispenses that it qualifies.',

@@ -65,7 +65,8 @@ export class Prescription {
   prescriber!: Ref<Prescriber>;
 
   @Many(() => DispenseConnection, {
-    on: { prescription_id: 'id' },
+    // The patient as well: a dispense is its patient's, and that is what an index finds.
+    on: { prescription_id: 'id', patient_id: 'patient_id' },
     data: 'OPS',
     required: true,
     about: 'Dispenses that match it.',

@@ -1,5 +1,5 @@
 -- For the given keys: what each dispense should have accrued there against what is posted; the difference is the posting to make.
--- Served by dispense_accrual, accumulator_entry_key.
+-- Served by dispense_accrual, accumulator_entry_key, dispense's primary key.
 with given as (
   select g.entity, g.ncpdp, g.ndc11, g.bucket
   from unnest($2::text[], $3::text[], $4::text[], $5::text[]) as g (entity, ncpdp, ndc11, bucket)

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { ConfigurationError, type Configuration } from '../config/load.ts';
 import { lockHolder } from '../db/hub-lock.ts';
 import { minimumFreeMegabytes } from '../receive/disk-watermark.ts';
+import { checkCertificates } from './doctor/certificates.ts';
 import { inspectDatabase } from './doctor/database.ts';
 import { checkFeeds, checkHostKeys } from './doctor/feeds.ts';
 import { type Finding, ok, problem, sentenceOf, warning } from './doctor/finding.ts';
@@ -65,7 +66,10 @@ export async function examine(
       ...inspected.findings,
       await checkDisk('disk', directory, minimum),
       ...(configuration === undefined ? [] : await checkPorts(configuration, holder)),
-      ...(configuration === undefined ? [] : await checkHostKeys(configuration)),
+      ...(configuration === undefined ? [] : checkCertificates(configuration, clock())),
+      ...(configuration === undefined
+        ? []
+        : await checkHostKeys(configuration, ingest).catch(() => checkHostKeys(configuration, undefined))),
       ...feeds,
     ];
   } finally {

@@ -1,7 +1,15 @@
-/** `hub feed list`: every interface with its last data and state. */
+/** `hub feed`: the interfaces. `list` is here, with the last data and state of each; the other verbs are in `feed/`. */
 import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { feedHealth, type FeedHealth } from '../monitor/feed-health.ts';
+import { registerApply } from './feed/apply.ts';
+import { registerInit } from './feed/init.ts';
+import { registerOutbound } from './feed/outbound.ts';
+import { registerPause } from './feed/pause.ts';
+import { registerPreview } from './feed/preview.ts';
+import { registerRejects } from './feed/rejects.ts';
+import { registerRun } from './feed/run.ts';
+import { registerTrust } from './feed/trust.ts';
 import { OK, print, printJson } from './output.ts';
 import { globals, withSession } from './session.ts';
 
@@ -35,11 +43,22 @@ function printFeeds(feeds: readonly FeedHealth[]): void {
   print(table.toString());
 }
 
+const VERBS = [
+  registerInit,
+  registerPreview,
+  registerApply,
+  registerTrust,
+  registerPause,
+  registerRun,
+  registerRejects,
+  registerOutbound,
+];
+
 /** Adds the command. */
 export function registerFeed(program: Command): void {
-  program
-    .command('feed')
-    .description('interfaces')
+  const verbs = program.command('feed').description('interfaces');
+  for (const register of VERBS) register(verbs);
+  verbs
     .command('list')
     .description('every feed with its last data, its promise and its state')
     .option('--json', 'one JSON object a line')

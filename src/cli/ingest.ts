@@ -10,10 +10,10 @@ import { withTenant } from '../db/tenant.ts';
 import { PIPELINE } from '../pipeline.ts';
 import { createReceiver } from '../receive/receiver.ts';
 import { drain } from '../worker.ts';
+import { feedTenant } from './feed/find.ts';
 import { FINDINGS, OK, print, printJson, progress, UsageError } from './output.ts';
 import { globals, withSession, type Session } from './session.ts';
 
-const FIND_FEED = statement(import.meta.url, 'find-feed.sql');
 const PAYLOAD_RESULT = statement(import.meta.url, 'payload-result.sql');
 const PAYLOAD_ERRORS = statement(import.meta.url, 'payload-errors.sql');
 const ERRORS_SHOWN = 20;
@@ -47,16 +47,6 @@ function filesOf(path: string): string[] {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-}
-
-async function feedTenant(session: Session, feed: string): Promise<Tenant> {
-  const known: string[] = [];
-  for (const tenant of session.tenants) {
-    const rows = await withTenant(session.ingest, tenant.id, (tx) => run<{ name: string }>(tx, FIND_FEED, [tenant.id]));
-    if (rows.some((row) => row.name === feed)) return tenant;
-    known.push(...rows.map((row) => row.name));
-  }
-  throw new UsageError(`feed "${feed}" is unknown; known: ${known.join(', ')}`);
 }
 
 async function resultOf(

@@ -1,5 +1,5 @@
 -- The chain of the given dispenses as one JSON document each, with the feed and position every link came from.
--- Served by the primary keys, accumulator_entry_dispense, allocation_dispense, exception_cause_dispense.
+-- Served by the primary keys, rule_result's primary key, accumulator_entry_dispense, allocation_dispense, exception_cause_dispense.
 select jsonb_build_object(
   'dispense', jsonb_build_object('id', d.id, 'pharmacy', d.ncpdp, 'rxNumber', d.rx_number, 'fillNumber', d.fill_number, 'dateOfService', d.date_of_service,
     'ndc11', d.ndc11, 'quantity', d.quantity::text, 'unit', d.unit, 'state', d.state,
@@ -10,7 +10,14 @@ select jsonb_build_object(
   'prescription', (select jsonb_build_object('orderNumber', p.order_number, 'writtenDate', p.written_date,
       'source', (select s.feed || ' ' || p.position from raw_state s where s.tenant_id = $1::uuid and s.raw_id = p.raw_id))
     from prescription p where p.tenant_id = $1::uuid and p.id = d.prescription_id),
-  'determination', (select jsonb_build_object('entity', t.entity, 'status', t.status, 'bucket', t.bucket, 'reason', t.reason, 'rules', t.verdicts)
+  'determination', (select jsonb_build_object('entity', t.entity, 'status', t.status, 'bucket', t.bucket, 'reason', t.reason, 'rules', (
+      select jsonb_agg(jsonb_build_object('rule', v.rule, 'answer', v.answer, 'reason', v.reason) order by v.place)
+      from (
+        select min(p.place) as place, r.rule, r.answer, r.reason
+        from generate_series(1, get_byte(t.verdicts, 0)) as p (place)
+        join rule_result r on r.tenant_id = $1::uuid
+          and r.number = (get_byte(t.verdicts, 3 * p.place - 2) << 16) + (get_byte(t.verdicts, 3 * p.place - 1) << 8) + get_byte(t.verdicts, 3 * p.place)
+        group by r.rule, r.answer, r.reason) v))
     from determination t where t.tenant_id = $1::uuid and t.id = d.determination_id),
   'entries', coalesce((select jsonb_agg(jsonb_build_object('posting', e.posting, 'bucket', e.bucket, 'quantity', e.quantity::text) order by e.id)
     from accumulator_entry e where e.tenant_id = $1::uuid and e.dispense_id = d.id), '[]'),

@@ -1,10 +1,12 @@
 /** Writes the configuration into the tables that stages and readers look at: tenants, entities, feeds, policies. */
 import type { Tenant } from '../db/stage.ts';
-import type { Database } from '../db/client.ts';
+import type { Database, Transaction } from '../db/client.ts';
 import { newId } from '../db/ids.ts';
 import { run, statement } from '../db/statement.ts';
 import { withTenant, type TenantId } from '../db/tenant.ts';
+import { withoutSecrets } from './compare.ts';
 import { formatOf, transportOf, type Configuration } from './load.ts';
+import type { FeedConfig } from './schema.ts';
 
 const UPSERT_TENANT = statement(import.meta.url, 'upsert-tenant.sql');
 const REPLACE_ENTITIES = statement(import.meta.url, 'replace-entities.sql');
@@ -50,29 +52,47 @@ export async function applyConfiguration(db: Database, configuration: Configurat
       if (changes.length + policies.length > 0) await run(tx, MARK_ALL, [tenant.id, newId()]);
     });
   }
-  await applyFeeds(db, configuration, tenants);
+  await applyFeeds(db, configuration, tenants, now);
   return tenants;
 }
 
-async function applyFeeds(db: Database, configuration: Configuration, tenants: Tenant[]): Promise<void> {
-  for (const feed of configuration.feeds) {
+async function applyFeeds(
+  db: Database,
+  { feeds, declared }: Configuration,
+  tenants: Tenant[],
+  now: Date,
+): Promise<void> {
+  for (const feed of feeds) {
     const tenant = tenants.find((one) => one.name === feed.tenant);
-    if (tenant === undefined) continue;
-    const format = formatOf(feed);
-    await withTenant(db, tenant.id, (tx) =>
-      run(tx, UPSERT_FEED, [
-        tenant.id,
-        feed.feed,
-        feed.kind,
-        format.name,
-        transportOf(feed),
-        feed.sourceSystem ?? feed.feed,
-        feed.serves,
-        feed.timezone,
-        JSON.stringify(format.options),
-        feed.freshness.warn_after ?? null,
-        feed.freshness.error_after ?? null,
-      ]),
-    );
+    if (tenant !== undefined)
+      await withTenant(db, tenant.id, (tx) =>
+        applyFeed(tx, tenant.id, feed, withoutSecrets(declared?.get(feed.feed)), now),
+      );
   }
+}
+
+/** Stores one feed; `declared` is its file without secrets. */
+export async function applyFeed(
+  tx: Transaction,
+  tenant: TenantId,
+  feed: FeedConfig,
+  declared: unknown,
+  now: Date,
+): Promise<void> {
+  const format = formatOf(feed);
+  await run(tx, UPSERT_FEED, [
+    tenant,
+    feed.feed,
+    feed.kind,
+    format.name,
+    transportOf(feed),
+    feed.sourceSystem ?? feed.feed,
+    feed.serves,
+    feed.timezone,
+    JSON.stringify(format.options),
+    feed.freshness.warn_after ?? null,
+    feed.freshness.error_after ?? null,
+    declared === undefined ? null : JSON.stringify(declared),
+    now.toISOString(),
+  ]);
 }

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import type { z } from 'zod';
 import type { Format } from '../../adapters/contract.ts';
 import { nearest } from '../model/nearest.ts';
+import { mllpProblems } from './mllp.ts';
 import { feedSchema, hubSchema, type FeedConfig, type HubConfig } from './schema.ts';
 
 /** A checked configuration. `directory` is where relative folder paths start. */
@@ -12,6 +13,8 @@ export interface Configuration {
   directory: string;
   hub: HubConfig;
   feeds: FeedConfig[];
+  /** Each feed's file as it stands, before secrets are filled in, by the feed's name. */
+  declared?: ReadonlyMap<string, unknown>;
 }
 
 /** The configuration cannot be used; `problems` are sentences for people. */
@@ -26,6 +29,15 @@ export class ConfigurationError extends Error {
   }
 }
 
+const fileText = (name: string): string | undefined =>
+  existsSync(name) ? readFileSync(name, 'utf8').trim() : undefined;
+
+/** `${env:NAME}` is NAME, or the content of the file that NAME_FILE names, as containers hand secrets over. */
+function fromEnvironment(name: string): string | undefined {
+  const file = process.env[`${name}_FILE`];
+  return process.env[name] ?? (file === undefined ? undefined : fileText(file));
+}
+
 /** Replaces `${file:/path}` and `${env:NAME}` in texts, so that secrets stay out of the files. */
 function withSecrets(value: unknown, where: string, problems: string[]): unknown {
   if (Array.isArray(value)) return value.map((item) => withSecrets(item, where, problems));
@@ -34,11 +46,10 @@ function withSecrets(value: unknown, where: string, problems: string[]): unknown
   const match = typeof value === 'string' ? /^\$\{(file|env):([^}]+)\}$/.exec(value) : null;
   if (!match) return value;
   const [, source, name = ''] = match;
-  const secret =
-    source === 'env' ? process.env[name] : existsSync(name) ? readFileSync(name, 'utf8').trim() : undefined;
+  const secret = source === 'env' ? fromEnvironment(name) : fileText(name);
   if (secret === undefined)
     problems.push(
-      `${where}: ${source === 'env' ? `environment variable ${name} is not set` : `file ${name} does not exist`}`,
+      `${where}: ${source === 'env' ? `neither ${name} is set in the environment, nor does ${name}_FILE name a file` : `file ${name} does not exist`}`,
     );
   return secret;
 }
@@ -74,7 +85,12 @@ function sentence(issue: z.core.$ZodIssue, schema: z.ZodType): string {
   return `${place}: ${issue.message}`;
 }
 
-function read<T>(path: string, name: string, schema: z.ZodType<T>, problems: string[]): T | null {
+function read<T>(
+  path: string,
+  name: string,
+  schema: z.ZodType<T>,
+  problems: string[],
+): { raw: unknown; data: T } | null {
   let raw: unknown;
   try {
     raw = parse(readFileSync(path, 'utf8'));
@@ -83,7 +99,7 @@ function read<T>(path: string, name: string, schema: z.ZodType<T>, problems: str
     return null;
   }
   const result = schema.safeParse(withSecrets(raw, name, problems));
-  if (result.success) return result.data;
+  if (result.success) return { raw, data: result.data };
   problems.push(...result.error.issues.map((issue) => `${name}: ${sentence(issue, schema)}`));
   return null;
 }
@@ -126,19 +142,20 @@ export function loadConfiguration(directory: string, formats: ReadonlyMap<string
   const hubPath = join(directory, 'hub.yaml');
   if (!existsSync(hubPath))
     throw new ConfigurationError([`hub.yaml: not found in ${directory}; "hub demo" runs without configuration`]);
-  const hub = read(hubPath, 'hub.yaml', hubSchema, problems);
+  const hub = read(hubPath, 'hub.yaml', hubSchema, problems)?.data ?? null;
   const folder = join(directory, 'feeds');
   const files = existsSync(folder)
     ? readdirSync(folder)
         .filter((name) => /\.ya?ml$/.test(name))
         .sort()
     : [];
-  const feeds = files
+  const found = files
     .map((name) => read(join(folder, name), `feeds/${name}`, feedSchema, problems))
     .filter((feed) => feed !== null);
-  if (hub !== null) problems.push(...crossCheck(hub, feeds, formats));
+  const feeds = found.map(({ data }) => data);
+  if (hub !== null) problems.push(...crossCheck(hub, feeds, formats), ...mllpProblems(directory, hub, feeds));
   if (hub === null || problems.length > 0) throw new ConfigurationError(problems);
-  return { directory, hub, feeds };
+  return { directory, hub, feeds, declared: new Map(found.map(({ data, raw }) => [data.feed, raw])) };
 }
 
 /** Name and options of a feed's one format. */

@@ -2,6 +2,7 @@
  * The configuration's one declaration: `hub.yaml` (tenants, entities, ports) and `feeds/*.yaml` (one interface each).
  * Unknown keys are errors. EXPERIENCE.md shows examples.
  */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 const port = z.int().min(0).max(65_535);
@@ -21,6 +22,19 @@ const zone = z.string().refine((name) => {
 }, 'an IANA time zone such as America/Chicago');
 const id340b = z.string().min(3).max(20);
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'a date such as 2026-01-31');
+
+/** Files in PEM, seen from the configuration folder. With `ca` a sender must show a certificate of that authority. */
+const tls = z.strictObject({ key: z.string().min(1), cert: z.string().min(1), ca: z.string().min(1).optional() });
+/** An address, or a network such as `10.1.0.0/16`. */
+const network = z.string().refine((text) => {
+  const [base = '', bits, ...more] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(base)] ?? -1;
+  return more.length === 0 && most > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+}, 'an address or a network such as 10.1.0.0/16');
+/** How a client certificate is named. */
+const certificateName = z
+  .string()
+  .regex(/^(CN=.+|DNS:[^\s,]+|SHA256:([0-9a-f]{2}:?){32})$/i, 'CN=<common name>, DNS:<name> or SHA256:<fingerprint>');
 
 /** Parameters of rules that a tenant may set; the rest keeps src/model/policy.ts's defaults. */
 const policy = z.strictObject({
@@ -69,7 +83,15 @@ export const hubSchema = z.strictObject({
   http: z
     .strictObject({ port: port.default(8340), host: z.string().default('127.0.0.1') })
     .default({ port: 8340, host: '127.0.0.1' }),
-  mllp: z.strictObject({ host: z.string().default('127.0.0.1') }).default({ host: '127.0.0.1' }),
+  mllp: z
+    .strictObject({
+      host: z.string().default('127.0.0.1'),
+      /** Certificate of all MLLP ports whose feeds name none of their own. */
+      tls: tls.optional(),
+      /** Where listeners without TLS may be: on the loopback only, or wherever because the network itself protects them. */
+      clearText: z.enum(['loopback', 'protected-network']).default('loopback'),
+    })
+    .default({ host: '127.0.0.1', clearText: 'loopback' }),
   database: z
     .strictObject({
       port: port.default(54_329),
@@ -80,29 +102,62 @@ export const hubSchema = z.strictObject({
   tenants: z.array(tenant).min(1),
 });
 
-const afterReading = z.enum(['archive', 'delete', 'leave']);
+/** How files are picked up; the same for SFTP and folders (adapters/pickup/source.ts). */
+const pickup = {
+  match: z.string().default('*'),
+  matchInside: z.string().optional(),
+  depth: z.int().min(0).max(8).default(0),
+  stablePolls: z.int().min(1).default(2),
+  stableFor: duration.optional(),
+  /** Suffix of the file that says that another is complete: `.done`. */
+  marker: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,20}$/, 'a suffix such as .done')
+    .optional(),
+  after: z.enum(['archive', 'delete', 'leave']).default('archive'),
+};
+const FINGERPRINT = /^(?:(?:SHA256:)?[A-Za-z0-9+/]{43}=?|(?:[0-9a-fA-F]{2}:?){32})$/;
 const sftp = z.strictObject({
   host: z.string(),
   port: port.default(22),
   user: z.string(),
   password: z.string().optional(),
   privateKey: z.string().optional(),
-  hostKeySha256: z.string(),
+  /** Of an encrypted private key. */
+  passphrase: z.string().optional(),
+  /** The server's key; absent = a person pins it with `hub feed trust`. */
+  hostKeySha256: z
+    .string()
+    .refine((text) => FINGERPRINT.test(text), 'what "ssh-keygen -lf" prints (SHA256:...), or 64 hex digits')
+    .optional(),
   path: z.string(),
-  match: z.string().default('*'),
-  stablePolls: z.int().min(1).default(2),
+  ...pickup,
   pollSeconds: z.number().positive().default(30),
-  after: afterReading.default('archive'),
   archivePath: z.string().optional(),
+  errorPath: z.string().optional(),
+  /** Folder that outbound files are delivered to. */
+  outboundPath: z.string().optional(),
 });
 const folder = z.strictObject({
   path: z.string(),
-  match: z.string().default('*'),
-  after: afterReading.default('archive'),
+  ...pickup,
   pollSeconds: z.number().positive().default(5),
-  stablePolls: z.int().min(1).default(2),
+  /** Folder that outbound files are delivered to; must be there. */
+  outboundPath: z.string().optional(),
 });
-const mllp = z.strictObject({ port, address: z.array(z.string()).optional() });
+const mllp = z.strictObject({
+  port,
+  /** Who may send: addresses and networks; absent = any. */
+  address: z.array(network).min(1).optional(),
+  /** Who may send: client certificates, any of them; absent = every certificate that tls.ca knows. */
+  certificate: z.array(certificateName).min(1).optional(),
+  /** Own certificate of the port instead of hub.yaml's; false = clear text. */
+  tls: z.union([tls, z.literal(false)]).optional(),
+  /** Connections at once. */
+  connections: z.int().min(1).max(1_024).default(64),
+  /** A connection without a byte for so long is closed; 0s = never. */
+  idle: duration.prefault('1h'),
+});
 
 /** `feeds/<name>.yaml`. */
 export const feedSchema = z.strictObject({
@@ -120,6 +175,19 @@ export const feedSchema = z.strictObject({
   timezone: zone,
   serves: z.array(id340b).default([]),
   sourceSystem: z.string().optional(),
+  /** Samples beside the configuration and what must become of their rows: `hub feed test` and `hub feed apply` check them. */
+  tests: z
+    .array(
+      z.strictObject({
+        sample: z.string(),
+        expect: z.strictObject({
+          ok: z.int().min(0),
+          rejected: z.int().min(0).default(0),
+          ignored: z.int().min(0).default(0),
+        }),
+      }),
+    )
+    .default([]),
   freshness: z.strictObject({ warn_after: duration.optional(), error_after: duration.optional() }).default({}),
 });
 

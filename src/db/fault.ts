@@ -4,8 +4,8 @@
  * tests FAULT refuses to start.
  */
 
-/** The places, in the order in which a delivery passes them. */
-export const FAULT_POINTS = [
+/** The places of what comes in, in the order in which a delivery passes them. */
+export const INTAKE_POINTS = [
   'frame-read',
   'file-read',
   'file-pieces-stored',
@@ -25,6 +25,17 @@ export const FAULT_POINTS = [
   'allocate-in-transaction',
   'exceptions-in-transaction',
 ] as const;
+
+/** The places of what goes out, in the order in which a file passes them. */
+export const OUTBOUND_POINTS = [
+  'outbound-begun',
+  'outbound-uploaded',
+  'outbound-intended',
+  'outbound-renamed',
+  'outbound-recorded',
+] as const;
+
+const FAULT_POINTS = [...INTAKE_POINTS, ...OUTBOUND_POINTS] as const;
 
 /** Name of a place. */
 export type FaultPoint = (typeof FAULT_POINTS)[number];

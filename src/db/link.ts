@@ -21,6 +21,8 @@ export interface QueryOptions {
   name?: string | undefined;
   /** false = do not keep a server-side prepared statement (texts that occur once). Default true. */
   prepare?: boolean | undefined;
+  /** true = rows are arrays of the bytes that the server sent for each column (null stays null): nothing is decoded. */
+  raw?: boolean | undefined;
   /** Client-side deadline in milliseconds; 0 = none. Default: the link's own. */
   deadlineMs?: number | undefined;
 }
@@ -114,6 +116,7 @@ export class Link {
     // Type 0 leaves the type to the server: the driver's guess is wrong for arrays of booleans and dates.
     const typed = params.map((value) => sql.typed(value as never, 0));
     const query = sql.unsafe(text, typed as never, { prepare });
+    if (options.raw === true) void query.raw();
     this.#guard(query as unknown as DriverQuery, options.name);
     return this.#settle<Rows<Row>>(query as unknown as Promise<Rows<Row>>, options);
   }

@@ -78,15 +78,22 @@ export const VALUE_TYPES: Record<string, PostgresType> = Object.fromEntries(
 /** `{"a","b",NULL}`; null and undefined members are NULL. A text is taken as finished array text. */
 function arrayText(value: unknown, serialize: (member: unknown) => string): string {
   if (!Array.isArray(value)) return String(value);
-  const members = value.map((member: unknown) => {
-    if (member === null || member === undefined) return 'NULL';
-    if (Array.isArray(member)) return arrayText(member, serialize);
-    const written = serialize(member);
-    return `"${/["\\]/.test(written) ? written.replaceAll(/["\\]/g, '\\$&') : written}"`;
-  });
-  return `{${members.join(',')}}`;
+  let written = '{';
+  for (let index = 0; index < value.length; index += 1) {
+    const member: unknown = value[index];
+    if (index > 0) written += ',';
+    if (member === null || member === undefined) written += 'NULL';
+    else if (Array.isArray(member)) written += arrayText(member, serialize);
+    else if (typeof member === 'number' || typeof member === 'boolean') written += serialize(member);
+    else {
+      const one = serialize(member);
+      written += `"${AWKWARD.test(one) ? one.replaceAll(/["\\]/g, '\\$&') : one}"`;
+    }
+  }
+  return `${written}}`;
 }
 
+const AWKWARD = /["\\]/;
 const MEMBER = /\{|\}|,|"((?:[^"\\]|\\.)*)"|([^{},"]+)/gs;
 
 /** Reads array text of any depth; unquoted NULL is null. */

@@ -10,21 +10,22 @@ import { newId } from '../db/ids.ts';
 import type { Stage, StageContext } from '../db/stage.ts';
 import { run, statement } from '../db/statement.ts';
 import { withTenant } from '../db/tenant.ts';
-import type { StoredDetermination } from './determination-row.ts';
-import { deserted, dispenseRow, identityOf, type DispenseRow } from './dispense-row.ts';
+import { draftOf, type StoredDetermination } from './determination-row.ts';
+import { claimOf, deserted, dispenseRow, identityOf, type DispenseRow } from './dispense-row.ts';
 import { foldClaims, type Claim, type FoldedDispense } from './fold-claims.ts';
 import { gatherFacts, type Gathered } from './gather-facts.ts';
-import { judge } from './judge.ts';
+import { judge, type Judgement } from './judge.ts';
 import { loadSetting, PLAN_EACH_TIME } from './load-setting.ts';
 import { causesOf } from './raise-causes.ts';
-import { Answers } from './write-answers.ts';
+import { RuleResults } from './rule-results.ts';
+import { Answers, type Judged } from './write-answers.ts';
 
 const TAKE = statement(import.meta.url, 'take-prescriptions.sql');
 const CLAIMS = statement(import.meta.url, 'facts-claims.sql');
 const DISPENSES = statement(import.meta.url, 'facts-dispenses.sql');
 const DETERMINATIONS = statement(import.meta.url, 'facts-determinations.sql');
 /** Prescriptions per transaction: large enough to hide the round trips, small enough for a short queue of waiting markers. */
-const BATCH = 500;
+const BATCH = 2000;
 
 /** A prescription at a pharmacy: the unit of work. */
 interface Key {
@@ -59,11 +60,14 @@ async function decideBatch(tx: Transaction, { tenant, clock }: StageContext): Pr
     gatherFacts(tx, tenant.id, setting, folded.dispenses),
     before.size === 0 ? [] : run<StoredDetermination>(tx, DETERMINATIONS, [tenant.id, stored.map((row) => row.id)]),
   ]);
-  const answers = new Answers();
+  const results = new RuleResults();
+  const judged = gathered.map((one) => judgeOne(one, before, results));
+  await results.settle(tx, tenant.id);
+  const answers = new Answers(results);
   const determinationsOf = Map.groupBy(determinations, (one) => one.dispenseId);
-  for (const one of gathered) answer(answers, one, before, determinationsOf);
+  for (const one of judged) answer(answers, one, determinationsOf.get(one.dispenseId) ?? []);
   // What is left has lost its claims.
-  for (const row of before.values()) desert(answers, row, determinationsOf);
+  for (const row of before.values()) desert(answers, row, determinationsOf.get(row.id) ?? []);
   raiseOrphans(answers, keys, folded.orphans);
   await answers.write(tx, tenant.id, setting);
   fault.point('decide-in-transaction');
@@ -81,30 +85,38 @@ function foldAll(claims: readonly Claim[]): { dispenses: FoldedDispense[]; orpha
 const foldedIdentity = (folded: FoldedDispense): string =>
   [folded.ncpdp, folded.rxNumber, folded.fillNumber, folded.dateOfService, folded.dispensingStatus].join('|');
 
-/** Judges one dispense and compares with what is stored; takes its stored row out of `before`. */
-function answer(
-  answers: Answers,
-  gathered: Gathered,
-  before: Map<string, DispenseRow>,
-  determinationsOf: ReadonlyMap<string, StoredDetermination[]>,
-): void {
+interface JudgedDispense extends Judged {
+  gathered: Gathered;
+  winner: Judgement | null;
+}
+
+/** Judges one dispense; takes its stored row out of `before`. */
+function judgeOne(gathered: Gathered, before: Map<string, DispenseRow>, results: RuleResults): JudgedDispense {
   const identity = foldedIdentity(gathered.folded);
   const stored = before.get(identity) ?? null;
   before.delete(identity);
-  const id = stored?.id ?? newId();
   const judgements = judge(gathered.candidates);
-  const winner = judgements.find((one) => one.winning) ?? null;
-  const winnerId = answers.determine(id, judgements, determinationsOf.get(id) ?? []);
-  answers.dispense(dispenseRow(id, gathered, winner, winnerId), stored);
-  answers.raise(`dispense:${id}`, winner ? causesOf(id, winner, gathered.folded.primary.totalPaid) : []);
+  return {
+    gathered,
+    winner: judgements.find((one) => one.winning) ?? null,
+    dispenseId: stored?.id ?? newId(),
+    before: stored,
+    claimId: claimOf(gathered.folded),
+    drafts: judgements.map((one) => draftOf(one, results)),
+  };
 }
 
-function desert(
-  answers: Answers,
-  row: DispenseRow,
-  determinationsOf: ReadonlyMap<string, StoredDetermination[]>,
-): void {
-  answers.determine(row.id, [], determinationsOf.get(row.id) ?? []);
+/** Compares a judged dispense with what is stored. */
+function answer(answers: Answers, judged: JudgedDispense, stored: readonly StoredDetermination[]): void {
+  const { dispenseId, gathered, winner, before } = judged;
+  const winnerId = answers.determine(judged, stored);
+  answers.dispense(dispenseRow(dispenseId, gathered, winner, winnerId), before);
+  const causes = winner ? causesOf(dispenseId, winner, gathered.folded.primary.totalPaid) : [];
+  answers.raise(`dispense:${dispenseId}`, causes);
+}
+
+function desert(answers: Answers, row: DispenseRow, stored: readonly StoredDetermination[]): void {
+  answers.determine({ dispenseId: row.id, before: row, claimId: null, drafts: [] }, stored);
   answers.dispense(deserted(row), row);
   answers.raise(`dispense:${row.id}`, []);
 }

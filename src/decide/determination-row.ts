@@ -1,14 +1,7 @@
 /** A determination as its table holds it, and whether a new judgement says anything that the stored one does not. */
-import { isDeepStrictEqual } from 'node:util';
 import type { Judgement } from './judge.ts';
-
-/** Stored verdict: one element of `determination.verdicts`. */
-interface StoredVerdict {
-  rule: string;
-  answer: string;
-  reason: string;
-  evidence: { kind: string; id: string; note?: string }[];
-}
+import { draftVerdicts, encodeVerdicts, type DraftVerdicts } from './verdict-codec.ts';
+import type { RuleResults } from './rule-results.ts';
 
 /** What a determination says: everything but its identity, its time and its place in the sequence. */
 export interface DeterminationContent {
@@ -17,10 +10,12 @@ export interface DeterminationContent {
   orderable: boolean;
   reason: string | null;
   provisional: boolean;
+  absence: boolean;
   patientId: string | null;
   encounterId: string | null;
   prescriptionId: string | null;
-  verdicts: StoredVerdict[];
+  /** Bytes as hex; they say the same only while the dispense's claim is the same. */
+  verdicts: string;
 }
 
 /** The determination in force of a dispense for an entity. */
@@ -31,29 +26,67 @@ export interface StoredDetermination extends DeterminationContent {
   winning: boolean;
 }
 
-/** The content of a judgement. */
-export function contentOf(judgement: Judgement): DeterminationContent {
+/** A judgement whose verdicts wait for the numbers of their rule results. */
+export interface Drafted {
+  judgement: Judgement;
+  content: Omit<DeterminationContent, 'verdicts'>;
+  draft: DraftVerdicts;
+}
+
+/** Failures that a feed which may still deliver would take back (12.6). */
+const ABSENCES = new Set([
+  'PATIENT_NOT_FOUND',
+  'NO_QUALIFYING_VISIT',
+  'NAMED_VISIT_NOT_FOUND',
+  'PRESCRIPTION_NOT_FOUND',
+]);
+
+function failsByAbsence({ verdicts }: Judgement): boolean {
+  for (const { answer, reason } of verdicts.values()) if (answer === 'FAIL' && ABSENCES.has(reason)) return true;
+  return false;
+}
+
+/** Takes a judgement apart; rule results that are new are learned by `results`. */
+export function draftOf(judgement: Judgement, results: RuleResults): Drafted {
   const { facts } = judgement;
+  const known = {
+    claim: facts.dispense.claimId,
+    patient: facts.patient.kind === 'MATCHED' ? facts.patient.patientId : null,
+    encounter: judgement.visit?.id ?? null,
+    prescription: facts.prescription?.id ?? null,
+  };
   return {
-    status: judgement.status,
-    bucket: judgement.bucket,
-    orderable: judgement.orderable && judgement.bucket !== null,
-    reason: judgement.reason,
-    provisional: judgement.provisional,
-    patientId: facts.patient.kind === 'MATCHED' ? facts.patient.patientId : null,
-    encounterId: judgement.visit?.id ?? null,
-    prescriptionId: facts.prescription?.id ?? null,
-    verdicts: [...judgement.verdicts].map(([rule, { answer, reason, evidence }]) => ({
-      rule,
-      answer,
-      reason,
-      evidence,
-    })),
+    judgement,
+    content: {
+      status: judgement.status,
+      bucket: judgement.bucket,
+      orderable: judgement.orderable && judgement.bucket !== null,
+      reason: judgement.reason,
+      provisional: judgement.provisional,
+      absence: failsByAbsence(judgement),
+      patientId: known.patient,
+      encounterId: known.encounter,
+      prescriptionId: known.prescription,
+    },
+    draft: draftVerdicts(judgement.verdicts, known, results.isKnown, results.learn),
   };
 }
 
-/** True when the stored determination already says it. */
-export function saysTheSame(stored: StoredDetermination, content: DeterminationContent): boolean {
-  const said = new Map<string, unknown>(Object.entries(stored));
-  return Object.entries(content).every(([name, value]) => isDeepStrictEqual(said.get(name), value));
-}
+/** The content of a judgement, once its rule results have numbers. */
+export const contentOf = ({ content, draft }: Drafted, results: RuleResults): DeterminationContent => ({
+  ...content,
+  verdicts: encodeVerdicts(draft, results.hexOf),
+});
+
+/** True when the stored determination already says it of the same claim. */
+export const saysTheSame = (stored: StoredDetermination, content: DeterminationContent): boolean =>
+  stored.status === content.status &&
+  stored.bucket === content.bucket &&
+  stored.orderable === content.orderable &&
+  stored.reason === content.reason &&
+  stored.provisional === content.provisional &&
+  stored.absence === content.absence &&
+  stored.patientId === content.patientId &&
+  stored.encounterId === content.encounterId &&
+  stored.prescriptionId === content.prescriptionId &&
+  stored.verdicts === content.verdicts;

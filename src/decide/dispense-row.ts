@@ -1,4 +1,5 @@
 /** A dispense as its table holds it: the folded claims beside the winning answer. */
+import type { FoldedDispense } from './fold-claims.ts';
 import type { Gathered } from './gather-facts.ts';
 import type { Judgement } from './judge.ts';
 
@@ -38,6 +39,42 @@ export interface DispenseRow {
   position: string;
 }
 
+/** The columns in the order in which the statements take them. */
+export const DISPENSE_COLUMNS = [
+  'id',
+  'ncpdp',
+  'rx_number',
+  'fill_number',
+  'date_of_service',
+  'dispensing_status',
+  'state',
+  'ever_paid',
+  'ndc_text',
+  'ndc11',
+  'quantity',
+  'unit',
+  'days_supply',
+  'written_date',
+  'prescriber_id',
+  'bin',
+  'pcn',
+  'payer_group',
+  'plan_type',
+  'first_received_at',
+  'claim_id',
+  'patient_id',
+  'encounter_id',
+  'prescription_id',
+  'determination_id',
+  'entity',
+  'status',
+  'bucket',
+  'orderable',
+  'reason',
+  'raw_id',
+  'position',
+] as const satisfies readonly (keyof DispenseRow)[];
+
 /** The natural key of a dispense, as text. */
 export const identityOf = (
   row: Pick<DispenseRow, 'ncpdp' | 'rx_number' | 'fill_number' | 'date_of_service' | 'dispensing_status'>,
@@ -56,6 +93,9 @@ const NO_ANSWER = {
   orderable: false,
   reason: null,
 } as const;
+
+/** The claim that a dispense is judged by; null unless it is open. */
+export const claimOf = (folded: FoldedDispense): string | null => (folded.state === 'OPEN' ? folded.primary.id : null);
 
 /** The row of a dispense that is folded and judged; `winner` null = not open, or the tenant has no entity. */
 export function dispenseRow(
@@ -88,7 +128,7 @@ export function dispenseRow(
     plan_type: gathered.planType,
     first_received_at: primary.receivedAt,
     ...NO_ANSWER,
-    claim_id: folded.state === 'OPEN' ? primary.id : null,
+    claim_id: claimOf(folded),
     ...(winner && answerOf(winner, determinationId)),
     raw_id: primary.rawId,
     position: primary.position,

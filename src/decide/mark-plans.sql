@@ -1,10 +1,8 @@
 -- Plan rows came or changed: claims of these BINs, as payer or as another payer that the claim names (12.3).
--- Served by dispense_payer, claim_transaction_payer, claim_transaction_other_payers.
+-- Served by claim_transaction_payer, claim_transaction_other_payers.
 insert into decision_work (tenant_id, ncpdp, rx_number, cause)
 select $1::uuid, k.ncpdp, k.rx_number, 'PLAN'
 from (
-  select d.ncpdp, d.rx_number from dispense d where d.tenant_id = $1::uuid and d.bin = any ($2::text[])
-  union
   select c.ncpdp, c.rx_number from claim_transaction c where c.tenant_id = $1::uuid and c.bin = any ($2::text[])
   union
   select c.ncpdp, c.rx_number

@@ -13,11 +13,9 @@ from (
   select d.ncpdp, d.rx_number
   from determination t
   join dispense d on d.tenant_id = $1::uuid and d.id = t.dispense_id
-  where t.tenant_id = $1::uuid and t.current and t.status = 'INELIGIBLE' and t.entity = any ($3::text[])
-    and (t.verdicts @> '[{"answer": "FAIL", "reason": "PATIENT_NOT_FOUND"}]'
-      or t.verdicts @> '[{"answer": "FAIL", "reason": "NO_QUALIFYING_VISIT"}]'
-      or t.verdicts @> '[{"answer": "FAIL", "reason": "NAMED_VISIT_NOT_FOUND"}]'
-      or t.verdicts @> '[{"answer": "FAIL", "reason": "PRESCRIPTION_NOT_FOUND"}]')
+  where t.tenant_id = $1::uuid and t.current and t.absence and t.entity = any ($3::text[])
 ) k
 order by k.ncpdp, k.rx_number
 on conflict (tenant_id, ncpdp, rx_number) do update set cause = excluded.cause
+-- Marked just now, or on the queue already.
+returning xmax = 0 as fresh;

@@ -7,12 +7,19 @@ import { replaceCauses, type Cause } from '../db/exceptions.ts';
 import { newId } from '../db/ids.ts';
 import { run, statement } from '../db/statement.ts';
 import type { TenantId } from '../db/tenant.ts';
-import { contentOf, saysTheSame, type DeterminationContent, type StoredDetermination } from './determination-row.ts';
-import { accrualOf, sameDispense, type DispenseRow } from './dispense-row.ts';
-import type { Judgement } from './judge.ts';
+import {
+  contentOf,
+  saysTheSame,
+  type DeterminationContent,
+  type Drafted,
+  type StoredDetermination,
+} from './determination-row.ts';
+import { accrualOf, DISPENSE_COLUMNS, sameDispense, type DispenseRow } from './dispense-row.ts';
 import type { Setting } from './load-setting.ts';
+import type { RuleResults } from './rule-results.ts';
 
-const UPSERT_DISPENSES = statement(import.meta.url, 'upsert-dispenses.sql');
+const INSERT_DISPENSES = statement(import.meta.url, 'insert-dispenses.sql');
+const UPDATE_DISPENSES = statement(import.meta.url, 'update-dispenses.sql');
 const INSERT_DETERMINATIONS = statement(import.meta.url, 'insert-determinations.sql');
 const RETIRE_DETERMINATIONS = statement(import.meta.url, 'retire-determinations.sql');
 const CROWN_DETERMINATIONS = statement(import.meta.url, 'crown-determinations.sql');
@@ -24,54 +31,70 @@ interface NewDetermination extends DeterminationContent {
   dispenseId: string;
   entity: string;
   winning: boolean;
+  /** The dispense is new as well: nothing can stand before. */
+  first: boolean;
+}
+
+/** A judged dispense: its id, what was stored of it, and the judgements of all its candidates. */
+export interface Judged {
+  dispenseId: string;
+  before: DispenseRow | null;
+  /** The open claim; null = nothing to judge. */
+  claimId: string | null;
+  drafts: readonly Drafted[];
 }
 
 /** All writes of a batch, collected before the first is sent. */
 export class Answers {
-  readonly #dispenses: DispenseRow[] = [];
+  readonly #results: RuleResults;
+  readonly #new: DispenseRow[] = [];
+  readonly #changed: DispenseRow[] = [];
   readonly #added: NewDetermination[] = [];
-  readonly #retired: string[] = [];
+  readonly #retired: { id: string; claimId: string | null }[] = [];
   readonly #crowned: { id: string; winning: boolean }[] = [];
   readonly #ledgerKeys = new Map<string, [string, string, string, string]>();
   readonly #sources: string[] = [];
   readonly #causes: Cause[] = [];
 
+  constructor(results: RuleResults) {
+    this.#results = results;
+  }
+
   /**
    * Takes the judgements of one dispense and compares them with what is stored.
    * @returns id of the winning determination, null without judgements.
    */
-  determine(
-    dispenseId: string,
-    judgements: readonly Judgement[],
-    stored: readonly StoredDetermination[],
-  ): string | null {
+  determine(judged: Judged, stored: readonly StoredDetermination[]): string | null {
     let winnerId: string | null = null;
-    const judged = new Set(judgements.map((one) => one.entity));
-    this.#retired.push(...stored.filter((one) => !judged.has(one.entity)).map((one) => one.id));
-    for (const judgement of judgements) {
-      const inForce = stored.find((one) => one.entity === judgement.entity);
-      const id = this.#place(dispenseId, judgement, inForce);
-      if (judgement.winning) winnerId = id;
+    const claimId = judged.before?.claim_id ?? null;
+    const entities = new Set(judged.drafts.map(({ judgement }) => judgement.entity));
+    for (const one of stored) if (!entities.has(one.entity)) this.#retired.push({ id: one.id, claimId });
+    for (const draft of judged.drafts) {
+      const inForce = stored.find((one) => one.entity === draft.judgement.entity);
+      const id = this.#place(judged, draft, inForce);
+      if (draft.judgement.winning) winnerId = id;
     }
     return winnerId;
   }
 
-  #place(dispenseId: string, judgement: Judgement, inForce: StoredDetermination | undefined): string {
-    const content = contentOf(judgement);
-    const { entity, winning } = judgement;
-    if (inForce && saysTheSame(inForce, content)) {
+  #place(judged: Judged, draft: Drafted, inForce: StoredDetermination | undefined): string {
+    const content = contentOf(draft, this.#results);
+    const { entity, winning } = draft.judgement;
+    const { dispenseId, before } = judged;
+    if (inForce && before?.claim_id === judged.claimId && saysTheSame(inForce, content)) {
       if (inForce.winning !== winning) this.#crowned.push({ id: inForce.id, winning });
       return inForce.id;
     }
-    if (inForce) this.#retired.push(inForce.id);
+    if (inForce) this.#retired.push({ id: inForce.id, claimId: before?.claim_id ?? null });
     const id = newId();
-    this.#added.push({ ...content, id, dispenseId, entity, winning });
+    this.#added.push({ ...content, id, dispenseId, entity, winning, first: before === null });
     return id;
   }
 
   /** Takes the dispense's new row beside the stored one; differences in what accrues mark both ledger keys. */
   dispense(row: DispenseRow, before: DispenseRow | null): void {
-    if (!before || !sameDispense(row, before)) this.#dispenses.push(row);
+    if (!before) this.#new.push(row);
+    else if (!sameDispense(row, before)) this.#changed.push(row);
     const was = accrualOf(before);
     const is = accrualOf(row);
     const same = was?.key.join('|') === is?.key.join('|') && Number(was?.quantity) === Number(is?.quantity);
@@ -88,8 +111,16 @@ export class Answers {
   /** Sends everything, in the order in which all workers lock: dispenses, determinations, ledger marks, exceptions. */
   async write(tx: Transaction, tenant: TenantId, setting: Setting): Promise<void> {
     const sent: Promise<unknown>[] = [];
-    if (this.#dispenses.length > 0) sent.push(run(tx, UPSERT_DISPENSES, [tenant, JSON.stringify(this.#dispenses)]));
-    if (this.#retired.length > 0) sent.push(run(tx, RETIRE_DETERMINATIONS, [tenant, this.#retired]));
+    if (this.#new.length > 0) sent.push(run(tx, INSERT_DISPENSES, [tenant, ...dispenseColumns(this.#new)]));
+    if (this.#changed.length > 0) sent.push(run(tx, UPDATE_DISPENSES, [tenant, ...dispenseColumns(this.#changed)]));
+    if (this.#retired.length > 0)
+      sent.push(
+        run(tx, RETIRE_DETERMINATIONS, [
+          tenant,
+          this.#retired.map((one) => one.id),
+          this.#retired.map((one) => one.claimId),
+        ]),
+      );
     if (this.#crowned.length > 0)
       sent.push(
         run(tx, CROWN_DETERMINATIONS, [
@@ -98,16 +129,7 @@ export class Answers {
           this.#crowned.map((one) => one.winning),
         ]),
       );
-    if (this.#added.length > 0)
-      sent.push(
-        run(tx, INSERT_DETERMINATIONS, [
-          tenant,
-          JSON.stringify(this.#added.map(columnsOf)),
-          setting.policyVersionId,
-          setting.decisionDate,
-          setting.now,
-        ]),
-      );
+    if (this.#added.length > 0) sent.push(insertDeterminations(tx, tenant, setting, this.#added));
     const keys = [...this.#ledgerKeys.values()];
     if (keys.length > 0)
       sent.push(run(tx, MARK_LEDGER, [tenant, ...[0, 1, 2, 3].map((part) => keys.map((key) => key[part]))]));
@@ -116,18 +138,35 @@ export class Answers {
   }
 }
 
-const columnsOf = (one: NewDetermination) => ({
-  id: one.id,
-  dispense_id: one.dispenseId,
-  entity: one.entity,
-  status: one.status,
-  bucket: one.bucket,
-  orderable: one.orderable,
-  reason: one.reason,
-  provisional: one.provisional,
-  patient_id: one.patientId,
-  encounter_id: one.encounterId,
-  prescription_id: one.prescriptionId,
-  verdicts: one.verdicts,
-  winning: one.winning,
-});
+const dispenseColumns = (rows: readonly DispenseRow[]): unknown[][] =>
+  DISPENSE_COLUMNS.map((column) => rows.map((row) => row[column]));
+
+function insertDeterminations(
+  tx: Transaction,
+  tenant: TenantId,
+  setting: Setting,
+  added: readonly NewDetermination[],
+): Promise<unknown> {
+  const column = <T>(pick: (one: NewDetermination) => T): T[] => added.map(pick);
+  return run(tx, INSERT_DETERMINATIONS, [
+    tenant,
+    column((one) => one.id),
+    column((one) => one.dispenseId),
+    column((one) => one.patientId),
+    column((one) => one.encounterId),
+    column((one) => one.prescriptionId),
+    column((one) => one.first),
+    column((one) => one.orderable),
+    column((one) => one.provisional),
+    column((one) => one.absence),
+    column((one) => one.winning),
+    column((one) => one.entity),
+    column((one) => one.status),
+    column((one) => one.bucket),
+    column((one) => one.reason),
+    column((one) => one.verdicts),
+    setting.policyVersionId,
+    setting.decisionDate,
+    setting.now,
+  ]);
+}

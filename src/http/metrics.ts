@@ -8,6 +8,7 @@ import type { Tenant } from '../db/stage.ts';
 import { run, statement } from '../db/statement.ts';
 import { withTenant } from '../db/tenant.ts';
 import { feedHealth } from '../monitor/feed-health.ts';
+import { mllpRegistry, type MllpFigures } from './mllp-figures.ts';
 
 const OPEN_EXCEPTIONS = statement(import.meta.url, 'open-exceptions.sql');
 
@@ -20,12 +21,20 @@ export interface Metrics {
   contentType: string;
 }
 
+/** What this process alone knows. */
+export interface LiveState {
+  /** True while deliveries are refused because the disk is nearly full. */
+  refusing?: () => boolean;
+  /** What came over MLLP to a tenant's feeds. */
+  mllp?: (tenant: Tenant) => readonly MllpFigures[];
+}
+
 /** Makes the figures of a process. `version` is the hub's. */
 export function createMetrics(
   databases: { read: Database; monitor: Database },
   clock: () => Date,
   version: string,
-  refusing: () => boolean = () => false,
+  live: LiveState = {},
 ): Metrics {
   const process = new Registry();
   const durations = new Histogram({
@@ -42,13 +51,18 @@ export function createMetrics(
     help: '1 while the disk is so full that deliveries are refused.',
     registers: [process],
     collect: (): void => {
-      refusal.set(refusing() ? 1 : 0);
+      refusal.set(live.refusing?.() === true ? 1 : 0);
     },
   };
   const refusal = new Gauge(disk);
   return {
     observe: (operation, seconds) => durations.observe({ operation }, seconds),
-    text: async (tenant) => Registry.merge([process, await tenantFigures(databases, tenant, clock())]).metrics(),
+    text: async (tenant) =>
+      Registry.merge([
+        process,
+        await tenantFigures(databases, tenant, clock()),
+        mllpRegistry(live.mllp?.(tenant) ?? []),
+      ]).metrics(),
     contentType: process.contentType,
   };
 }

@@ -13,8 +13,9 @@ import { buildReadModel } from '../../schema/index.ts';
 import type { Database } from '../db/client.ts';
 import type { Tenant } from '../db/stage.ts';
 import { cursorKey } from '../read/cursor.ts';
-import { createGraphql, type GraphqlContext } from './graphql.ts';
+import { createGraphql, sendFinished, type GraphqlContext } from './graphql.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import type { MllpFigures } from './mllp-figures.ts';
 import { isReady } from './readiness.ts';
 import { WELCOME } from './welcome.ts';
 
@@ -35,6 +36,8 @@ export interface HttpOptions {
   tenants: readonly Tenant[];
   /** True while the disk watermark makes the hub refuse deliveries; for the figures. */
   refusing?: () => boolean;
+  /** What came over MLLP to the tenant's feeds since the hub started. */
+  mllp?: (tenant: Tenant) => readonly MllpFigures[];
   /** Secret that signs cursors; hubs that share a database share it. Default: random, cursors end with the process. */
   cursorSecret?: Uint8Array;
   version?: string;
@@ -67,13 +70,13 @@ export async function startHttp(options: HttpOptions): Promise<RunningHttp> {
     onFault,
   );
   await graphql.start();
-  const metrics = createMetrics(options, clock, options.version ?? '0', options.refusing);
+  const metrics = createMetrics(options, clock, options.version ?? '0', options);
   const app = express();
   app.disable('x-powered-by');
   app.use(helmet());
   openRoutes(app, read);
   const keys = new Authenticator(read, clock);
-  app.use('/graphql', postOnly, withKey(keys), express.json({ limit: BODY_LIMIT }), timed(metrics));
+  app.use('/graphql', postOnly, withKey(keys), express.json({ limit: BODY_LIMIT }), timed(metrics), sendFinished);
   const contextOf = async ({ res }: { res: Response }): Promise<GraphqlContext> => {
     const context: GraphqlContext = { scope: scopeOf(res), told: {} };
     res.locals['context'] = context;

@@ -13,14 +13,34 @@ export const isDate = (text: string): boolean =>
   /^\d{4}-\d\d-\d\d$/.test(text) &&
   isDay(Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8, 10)));
 
-const utc = (date: string): number => Date.parse(`${date}T00:00:00Z`);
+/** A day as a count from 1970-01-01. Deciding asks for a few thousand days millions of times, so both directions are remembered. */
+function dayNumber(date: string): number {
+  const known = NUMBERS.get(date);
+  if (known !== undefined) return known;
+  const number = Math.round(Date.parse(`${date}T00:00:00Z`) / 86_400_000);
+  if (NUMBERS.size >= REMEMBERED_MAX) NUMBERS.clear();
+  NUMBERS.set(date, number);
+  return number;
+}
+
+function dayText(number: number): string {
+  const known = TEXTS.get(number);
+  if (known !== undefined) return known;
+  const text = new Date(number * 86_400_000).toISOString().slice(0, 10);
+  if (TEXTS.size >= REMEMBERED_MAX) TEXTS.clear();
+  TEXTS.set(number, text);
+  return text;
+}
+
+const REMEMBERED_MAX = 50_000;
+const NUMBERS = new Map<string, number>();
+const TEXTS = new Map<number, string>();
 
 /** The day `days` after `date`. */
-export const addDays = (date: string, days: number): string =>
-  new Date(utc(date) + days * 86_400_000).toISOString().slice(0, 10);
+export const addDays = (date: string, days: number): string => dayText(dayNumber(date) + days);
 
 /** Whole days from `from` to `to`; negative when `to` is earlier. */
-export const daysBetween = (from: string, to: string): number => Math.round((utc(to) - utc(from)) / 86_400_000);
+export const daysBetween = (from: string, to: string): number => dayNumber(to) - dayNumber(from);
 
 /** `2026Q3`. */
 export const quarterOf = (date: string): string => `${date.slice(0, 4)}Q${Math.ceil(Number(date.slice(5, 7)) / 3)}`;

@@ -15,6 +15,7 @@ import { readerOf } from './read-feeds.ts';
 import { type Outcome, readPayload, reasonOf } from './read-payload.ts';
 import { errorsOf, writeErrors } from './record-errors.ts';
 import { recordset } from './recordset.ts';
+import { reusedIds } from './reused-ids.ts';
 import { writeBatch } from './write-batch.ts';
 
 const TAKE = statement(import.meta.url, 'take-pending.sql');
@@ -132,7 +133,8 @@ async function normalizePayloads(
   );
   const finished = outcomes.filter((outcome) => outcome.kind !== 'FAILED');
   const settled = finished.map(({ raw }) => raw).filter((raw) => raw.attempts > 0);
-  await writeErrors(tx, finished.flatMap(errorsOf), settled);
+  const reused = await reusedIds(tx, finished);
+  await writeErrors(tx, [...reused, ...finished.flatMap(errorsOf)], settled);
   const states = finished.map((outcome) => ({ ...outcome.raw, ...stateOf(outcome) }));
   await run(tx, FINISH, [tx.tenantId, recordset(states), context.clock().toISOString()]);
   await countAttempts(

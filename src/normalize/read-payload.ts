@@ -32,6 +32,9 @@ export interface Reader {
   mayReadPublicData: boolean;
 }
 
+/** An archive is stored under its own name only when it could not be unpacked on its way in: adapters/formats/packed says why. */
+const PACKED = /\.(?:gz|zip)$/i;
+
 /** Reads all units of a payload. */
 export const readPayload = (reader: Reader, raw: RawPayload, source: Source | undefined): Promise<Outcome> =>
   new PayloadReading(reader, raw, source).next(Number.POSITIVE_INFINITY);
@@ -55,7 +58,7 @@ export class PayloadReading {
     this.#raw = raw;
     this.#skip = skip;
     this.#feed = reader.feeds.get(raw.feed);
-    const format = this.#feed && reader.formats.get(this.#feed.format);
+    const format = this.#feed && reader.formats.get(PACKED.test(raw.name) ? 'packed' : this.#feed.format);
     this.#reason = !source
       ? 'the payload is not stored'
       : !this.#feed

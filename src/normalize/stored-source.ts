@@ -6,11 +6,17 @@ import type { Source } from '../../adapters/contract.ts';
 import type { Database } from '../db/client.ts';
 import { statement } from '../db/statement.ts';
 import { readTenant, type TenantId } from '../db/tenant.ts';
-import type { RawPayload } from './batch.ts';
 
 const READ = statement(import.meta.url, 'read-chunks.sql');
 const decompress = promisify(zstdDecompress);
 const STEP_BYTES = 256 * 1024;
+
+/** Which file. */
+interface StoredFile {
+  month: string;
+  rawId: string;
+  sizeBytes: number;
+}
 
 /** Pieces are immutable: what is read once stays right, in whatever transaction it is used. */
 export class StoredSource implements Source {
@@ -18,12 +24,12 @@ export class StoredSource implements Source {
   readonly step = STEP_BYTES;
   readonly #db: Database;
   readonly #tenant: TenantId;
-  readonly #raw: RawPayload;
+  readonly #raw: StoredFile;
   /** The piece read last: a walk in steps asks for each piece several times. */
   #piece: { part: number; bytes: Promise<Uint8Array> } | undefined;
   #pieceBytes = 0;
 
-  constructor(db: Database, tenant: TenantId, raw: RawPayload) {
+  constructor(db: Database, tenant: TenantId, raw: StoredFile) {
     this.#db = db;
     this.#tenant = tenant;
     this.#raw = raw;

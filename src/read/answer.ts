@@ -16,7 +16,7 @@ import { cursorPlace, pageShape, pageValues, parameterText, readPage, type Page,
 import { compileRoot, type Plan } from './compile.ts';
 import type { CursorKey } from './cursor.ts';
 import { readError } from './errors.ts';
-import { checkLimits, MAX_ROOTS } from './limits.ts';
+import { checkLimits, MAX_ROOTS, pageVariables } from './limits.ts';
 import type { Ordering } from './catalog.ts';
 import type { ReadModel } from './model.ts';
 import { LruCache } from './plan-cache.ts';
@@ -50,9 +50,12 @@ export interface Opened {
   key: string;
 }
 
-/** The finished answer: JSON text of `data`, errors, what was masked. */
+/**
+ * The finished answer: errors, what was masked, and the JSON text of `data` in pieces of UTF-8, most of them as the database
+ * sent them: they are neither decoded nor copied on their way to the socket.
+ */
 export interface Answer {
-  data: string;
+  data: readonly Buffer[];
   errors: readonly GraphQLError[];
   redactions: readonly Redaction[];
 }
@@ -67,7 +70,18 @@ interface Prepared {
   errors: GraphQLError[];
 }
 
+/** What is known of a document, found out once: its number, and the variables on which its tree and its cost depend. */
+interface KnownDocument {
+  id: number;
+  conditions: string[];
+  pages: string[];
+}
+
 const ID_ORDERING: Ordering = { column: 'id', descending: false, data: 'OPS' };
+
+const NULL = Buffer.from('null');
+const BEGIN = Buffer.from('{');
+const END = Buffer.from('}');
 
 /** True for operations that read no data: introspection and `__typename` alone go the ordinary way. */
 export const readsData = (selection: Selection): boolean => selection.roots.some((root) => !root.name.startsWith('__'));
@@ -77,7 +91,9 @@ export class ReadCompiler {
   readonly #engine: ReadEngine;
   readonly #selections = new LruCache<Selection>(1_000);
   readonly #plans = new LruCache<Plan>(2_000);
-  readonly #documents = new WeakMap<DocumentNode, { id: number; conditions: string[] }>();
+  /** Operations whose cost was checked, with the numbers of rows it was checked for. */
+  readonly #affordable = new LruCache<true>(2_000);
+  readonly #documents = new WeakMap<DocumentNode, KnownDocument>();
   #documentCount = 0;
 
   constructor(engine: ReadEngine) {
@@ -89,18 +105,29 @@ export class ReadCompiler {
    * selection tree, cached by document, operation and the variables of @skip and @include. Throws TOO_DEEP, TOO_COSTLY.
    */
   open(request: Request): Opened {
-    checkLimits(this.#engine.model, request.document, request.operation, request.sent);
-    const known = this.#documents.get(request.document) ?? {
-      id: (this.#documentCount += 1),
-      conditions: conditionVariables(request.document),
-    };
-    this.#documents.set(request.document, known);
-    const conditions = known.conditions.map((name) => (request.variables[name] === true ? '1' : '0')).join('');
-    const key = `${known.id}|${request.operation.name?.value ?? ''}|${conditions}`;
+    const { document, operation, variables, sent } = request;
+    const known = this.#known(document);
+    const name = `${known.id}|${operation.name?.value ?? ''}`;
+    const rows = known.pages.map((page) => (typeof sent[page] === 'number' ? sent[page] : '')).join();
+    this.#affordable.get(`${name}|${rows}`, () => {
+      checkLimits(this.#engine.model, document, operation, sent);
+      return true;
+    });
+    const conditions = known.conditions.map((condition) => (variables[condition] === true ? '1' : '0')).join('');
+    const key = `${name}|${conditions}`;
     const root = this.#engine.model.schema.getQueryType();
     if (!root) throw new Error('the schema has no Query');
-    const make = (): Selection => collect(request.document, request.operation, root, request.variables);
-    return { selection: this.#selections.get(key, make), key };
+    return { selection: this.#selections.get(key, () => collect(document, operation, root, variables)), key };
+  }
+
+  #known(document: DocumentNode): KnownDocument {
+    const known = this.#documents.get(document);
+    if (known !== undefined) return known;
+    this.#documentCount += 1;
+    const pages = pageVariables(document);
+    const seen = { id: this.#documentCount, conditions: conditionVariables(document), pages };
+    this.#documents.set(document, seen);
+    return seen;
   }
 
   /**
@@ -114,8 +141,8 @@ export class ReadCompiler {
     const prepared = selection.roots.map((root, index) =>
       this.#prepare(request, selection, `${key}|${index}`, root, scope),
     );
-    const texts = await this.#run(prepared, scope);
-    return assemble(this.#engine.model, prepared, texts);
+    const answered = await this.#run(prepared, scope);
+    return assemble(this.#engine.model, prepared, answered);
   }
 
   #prepare(request: Request, selection: Selection, key: string, root: Selected, scope: Scope): Prepared {
@@ -152,17 +179,23 @@ export class ReadCompiler {
   }
 
   /** One transaction, one round trip: BEGIN, the tenant, a statement per root field, COMMIT. One snapshot for all of them. */
-  async #run(prepared: readonly Prepared[], scope: Scope): Promise<string[]> {
+  async #run(prepared: readonly Prepared[], scope: Scope): Promise<Buffer[]> {
     const steps = prepared.flatMap(({ plan, parameters, root }) =>
       plan === undefined
         ? []
-        : [{ text: plan.text, params: [scope.tenantId, ...parameters], options: { name: `read ${root.name}` } }],
+        : [
+            {
+              text: plan.text,
+              params: [scope.tenantId, ...parameters],
+              options: { name: `read ${root.name}`, raw: true },
+            },
+          ],
     );
     for (const step of steps) this.#engine.onStatement?.(step.text);
     if (steps.length === 0) return [];
     const settings = { 'hub.tenant': scope.tenantId };
     const answers = await this.#engine.db.batch(steps, { readOnly: true, isolation: 'repeatable read', settings });
-    return answers.map((rows) => rows[0]?.['j'] as string);
+    return answers.map((rows) => rows[0]?.[0] as Buffer);
   }
 }
 
@@ -177,11 +210,6 @@ function bind(
   const pages = new Map<number, Page>();
   const values = new Map<number, string[]>();
   const shapes: string[] = [];
-  const visit = (selected: Selected): void => {
-    const { site } = selected;
-    if (site !== undefined && selection.sites[site] === selected) bindSite(selected, site);
-    selected.children.forEach(visit);
-  };
   const bindSite = (selected: Selected, site: number): void => {
     const field = model.schema.getType(selected.parentType);
     const definition = field && 'getFields' in field ? field.getFields()[selected.name] : undefined;
@@ -206,7 +234,7 @@ function bind(
     values.set(site, pageValues(page));
     shapes.push(pageShape(page));
   };
-  visit(root);
+  for (const selected of selection.sites.get(root) ?? []) bindSite(selected, selected.site ?? 0);
   return { pages, values, shape: shapes.join(';') };
 }
 
@@ -232,19 +260,21 @@ function introspect(model: ReadModel, request: Request, root: Selected): Prepare
 }
 
 /** Puts the root fields' texts together in the order of the selection. */
-function assemble(model: ReadModel, prepared: readonly Prepared[], texts: readonly string[]): Answer {
+function assemble(model: ReadModel, prepared: readonly Prepared[], answered: readonly Buffer[]): Answer {
   const errors: GraphQLError[] = [];
   const redactions: Redaction[] = [];
   let next = 0;
-  const fields = prepared.map(({ root, plan, text, errors: own }) => {
+  const data = prepared.flatMap(({ root, plan, text, errors: own }, index) => {
     errors.push(...own);
     redactions.push(...(plan?.redactions ?? []));
-    const answered = text ?? texts[next] ?? 'null';
+    let json = text === undefined ? answered[next] : Buffer.from(text);
     if (text === undefined) next += 1;
-    if (!answered.includes(HOLE)) return `"${root.responseKey}":${answered}`;
-    const completed = completeHoles(model.schema, root, answered);
-    errors.push(...completed.errors);
-    return `"${root.responseKey}":${JSON.stringify(completed.data)}`;
+    if (json?.includes(HOLE) === true) {
+      const completed = completeHoles(model.schema, root, json.toString());
+      errors.push(...completed.errors);
+      json = Buffer.from(JSON.stringify(completed.data));
+    }
+    return [Buffer.from(`${index === 0 ? '' : ','}"${root.responseKey}":`), json ?? NULL];
   });
-  return { data: `{${fields.join(',')}}`, errors, redactions };
+  return { data: [BEGIN, ...data, END], errors, redactions };
 }

@@ -31,8 +31,8 @@ export type Source =
   | { kind: 'expression'; sql: Expression }
   /** A text inside a jsonb element. */
   | { kind: 'json'; key: string }
-  /** Objects of a jsonb array: a column of a row, or a key of an element. */
-  | { kind: 'json-list'; column?: string; key?: string }
+  /** Objects of a jsonb array: a column of a row, a key of an element, or worked out (never null). */
+  | { kind: 'json-list'; column?: string; key?: string; sql?: Expression }
   /** Rows of another type; one, several or a connection by the field's GraphQL type. */
   | { kind: 'edge'; to: () => Function; on: Match; through?: Through; where?: Condition; latest?: string };
 

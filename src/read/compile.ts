@@ -262,6 +262,16 @@ function connectionSql(
   });
 }
 
+/** The jsonb array of a list of elements; whatever is no array is an empty one. */
+function listedSql({ writer }: Compilation, row: Row, source: Extract<Source, { kind: 'json-list' }>): string {
+  if (source.sql !== undefined) return `(${source.sql(writer.expressionScope(row.alias))})`;
+  const list =
+    source.column === undefined
+      ? `(${row.alias}.value -> ${literal(source.key ?? '')})`
+      : `${row.alias}.${source.column}`;
+  return `case jsonb_typeof(${list}) when 'array' then ${list} else '[]'::jsonb end`;
+}
+
 function jsonListSql(
   compilation: Compilation,
   row: Row,
@@ -272,13 +282,9 @@ function jsonListSql(
   const target = compilation.model.types.get(field.target ?? '');
   const source = field.source;
   if (source.kind !== 'json-list' || target === undefined) throw new Error(`${field.name} is no list of elements`);
-  const list =
-    source.column === undefined
-      ? `(${row.alias}.value -> ${literal(source.key ?? '')})`
-      : `${row.alias}.${source.column}`;
   const element: Row = { alias: compilation.writer.alias(), joins: [], origin: row.alias };
   const object = objectSql(compilation, target, element, child.children, path);
-  const array = `case jsonb_typeof(${list}) when 'array' then ${list} else '[]'::jsonb end`;
+  const array = listedSql(compilation, row, source);
   const from = `jsonb_array_elements(${array}) with ordinality ${element.alias}(value, place)${element.joins.join('')}`;
   const name = compilation.writer.alias();
   const items = jsonArray(object, `${element.alias}.place`);

@@ -8,6 +8,7 @@ import {
   getNullableType,
   isObjectType,
   Kind,
+  visit,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -119,6 +120,17 @@ function firstOf(meter: Meter, node: FieldNode): number {
   if (value.kind !== Kind.VARIABLE) return MAX_FIRST;
   const given = meter.variables[value.name.value];
   return typeof given === 'number' ? clamp(given) : MAX_FIRST;
+}
+
+/** Names of the variables that say `first`: with the document they decide the cost. */
+export function pageVariables(document: DocumentNode): string[] {
+  const names = new Set<string>();
+  visit(document, {
+    Argument: ({ name, value }) => {
+      if (name.value === 'first' && value.kind === Kind.VARIABLE) names.add(value.name.value);
+    },
+  });
+  return [...names];
 }
 
 const clamp = (first: number): number => Math.min(Math.max(first, 0), MAX_FIRST);

@@ -31,16 +31,17 @@ export interface Selected {
   site?: number;
 }
 
-/** The tree of an operation and its fields with arguments. */
+/** The tree of an operation, and the fields with arguments of each root field's tree. */
 export interface Selection {
   roots: readonly Selected[];
-  sites: readonly Selected[];
+  sites: ReadonlyMap<Selected, readonly Selected[]>;
 }
 
 interface Collector {
   fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   variables: Readonly<Record<string, unknown>>;
-  sites: Selected[];
+  /** Fields with arguments so far. */
+  sites: number;
 }
 
 /** Collects an operation. `variables` are coerced; only those of @skip and @include matter. */
@@ -53,10 +54,15 @@ export function collect(
   const fragments = new Map(
     document.definitions.filter((d) => d.kind === Kind.FRAGMENT_DEFINITION).map((d) => [d.name.value, d]),
   );
-  const collector: Collector = { fragments, variables, sites: [] };
+  const collector: Collector = { fragments, variables, sites: 0 };
   const roots = collectType(collector, root, [operation.selectionSet]);
-  return { roots, sites: collector.sites };
+  return { roots, sites: new Map(roots.map((one) => [one, sitesOf(one)])) };
 }
+
+const sitesOf = (selected: Selected): Selected[] => [
+  ...(selected.site === undefined ? [] : [selected]),
+  ...selected.children.flatMap(sitesOf),
+];
 
 function collectType(collector: Collector, type: GraphQLObjectType, sets: readonly SelectionSetNode[]): Selected[] {
   const groups = new Map<string, FieldNode[]>();
@@ -106,8 +112,8 @@ function selectedField(
   const selected: Selected = { responseKey, name, parentType: type.name, nodes, children: [] };
   if (field === undefined) return selected;
   if (field.args.length > 0) {
-    selected.site = collector.sites.length;
-    collector.sites.push(selected);
+    selected.site = collector.sites;
+    collector.sites += 1;
   }
   const target = getNamedType(field.type);
   if (isObjectType(target)) {

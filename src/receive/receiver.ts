@@ -15,7 +15,12 @@ import { readTenant, type TenantId } from '../db/tenant.ts';
 import { dropPieces, takeFile } from './take-file.ts';
 
 const STORE = statement(import.meta.url, 'store-deliveries.sql');
-const FIND = statement(import.meta.url, 'find-receipt.sql');
+const FIND = statement(import.meta.url, 'find-receipts.sql');
+/**
+ * The tenant, and one plan for deliveries of any number: the statement reads no table, so that nothing can be planned wrongly, and
+ * planning it each time would take as long as running it for a single delivery.
+ */
+const PREPARE = `select set_config('hub.tenant', $1, true), set_config('plan_cache_mode', 'force_generic_plan', true)`;
 
 /** Most deliveries and payload bytes of one transaction; a larger payload travels alone. */
 const FLUSH_MOST = 1_000;
@@ -66,11 +71,6 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-interface StoredRow {
-  rawId: string | undefined;
-  duplicate: boolean;
-}
-
 function byTenant(batch: readonly Waiting[]): Map<TenantId, Waiting[]> {
   const groups = new Map<TenantId, Waiting[]>();
   // One order for all processes, as inside a tenant.
@@ -85,7 +85,7 @@ function byTenant(batch: readonly Waiting[]): Map<TenantId, Waiting[]> {
 function stepsOf(tenant: TenantId, group: readonly Waiting[]): Step[] {
   const column = <T>(of: (one: Waiting) => T): T[] => group.map(of);
   return [
-    { text: 'select set_config($1, $2, true)', params: ['hub.tenant', tenant], options: { name: 'set hub.tenant' } },
+    { text: PREPARE, params: [tenant], options: { name: 'set hub.tenant' } },
     {
       text: STORE.text,
       params: [
@@ -120,12 +120,6 @@ function takeBatch(queue: Waiting[]): Waiting[] {
 /** A content fault of one delivery breaks the statement of all; an outage or a lost connection is nobody's fault. */
 const mayBePoison = (error: unknown): boolean =>
   error instanceof DatabaseError && !error.retryable && !error.connectionLost && !/^5[378]/.test(error.sqlstate);
-
-function asStored(row: Record<string, unknown>): [string, StoredRow][] {
-  const { deliveredId, rawId, duplicate } = row;
-  if (typeof deliveredId !== 'string') return [];
-  return [[deliveredId, { rawId: typeof rawId === 'string' ? rawId : undefined, duplicate: duplicate === true }]];
-}
 
 class GroupCommit implements Receiver {
   readonly #db: Database;
@@ -208,31 +202,38 @@ class GroupCommit implements Receiver {
     fault.point('before-store');
     const answers = await this.#db.batch([...groups].flatMap(([tenant, group]) => stepsOf(tenant, group)));
     fault.point('stored-before-ack');
-    const rows = new Map(answers.flat().flatMap((row) => asStored(row)));
-    const tenants = new Set<TenantId>();
-    const unseen: Waiting[] = [];
-    for (const one of batch) {
-      const row = rows.get(one.rawId);
-      if (row?.rawId === undefined) unseen.push(one);
-      else one.resolve({ rawId: row.rawId, duplicate: row.duplicate });
-      if (row?.duplicate === false) tenants.add(one.tenant);
-    }
-    if (tenants.size > 0) this.#options.onStored?.(tenants);
-    await Promise.all(unseen.map((one) => this.#find(one)));
+    const stored = new Set(answers.flat().map((row) => row['rawId']));
+    const fresh = batch.filter(({ rawId }) => stored.has(rawId));
+    for (const { rawId, resolve } of fresh) resolve({ rawId, duplicate: false });
+    if (fresh.length > 0) this.#options.onStored?.(new Set(fresh.map(({ tenant }) => tenant)));
+    const known = byTenant(batch.filter(({ rawId }) => !stored.has(rawId)));
+    await Promise.all([...known].map(([tenant, group]) => this.#find(tenant, group)));
   }
 
-  /**
-   * A delivery whose receipt the statement could not see: the same one stood beside it in the batch, or another process
-   * stored it between our snapshot and our insert.
-   */
-  async #find(one: Waiting): Promise<void> {
+  /** Deliveries that are stored already: earlier, beside them in the batch, or by another process meanwhile. */
+  async #find(tenant: TenantId, group: readonly Waiting[]): Promise<void> {
     try {
-      const params = [one.feed, one.delivery.controlId, one.sha256];
-      const [row] = await readTenant<{ rawId: string }>(this.#db, one.tenant, FIND.text, params, FIND.name);
-      if (row) one.resolve({ rawId: row.rawId, duplicate: true });
-      else one.reject(new DatabaseError({ sqlstate: '40001', statement: STORE.name }));
+      const params = [
+        group.map((one) => one.rawId),
+        group.map((one) => one.feed),
+        group.map((one) => one.delivery.controlId),
+        group.map((one) => one.sha256),
+      ];
+      const rows = await readTenant<{ deliveredId: string; rawId: string }>(
+        this.#db,
+        tenant,
+        FIND.text,
+        params,
+        FIND.name,
+      );
+      const found = new Map(rows.map((row) => [row.deliveredId, row.rawId]));
+      for (const one of group) {
+        const rawId = found.get(one.rawId);
+        if (rawId === undefined) one.reject(new DatabaseError({ sqlstate: '40001', statement: STORE.name }));
+        else one.resolve({ rawId, duplicate: true });
+      }
     } catch (error) {
-      one.reject(error);
+      for (const one of group) one.reject(error);
     }
   }
 }

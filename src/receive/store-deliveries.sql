@@ -1,4 +1,4 @@
--- Stores one tenant's deliveries, each once: a receipt decides what is new, and only the new get their payload and a PENDING state. Answers the raw id of each.
+-- Stores one tenant's deliveries, each once: a receipt decides what is new, and only the new get their payload and a PENDING state. Answers those.
 -- Served by raw_receipt's primary key (tenant, feed, control id, sha-256).
 with delivered as (
   select d.*, date_trunc('month', d.received_at at time zone 'UTC')::date as month
@@ -21,13 +21,4 @@ with delivered as (
   select $1::uuid, raw_id, month, feed, received_at, parts
   from delivered join fresh using (raw_id)
 )
-select
-  d.raw_id as "deliveredId",
-  -- Looked up one by one and only for resends: a join would read the receipts of years.
-  coalesce(f.raw_id, (
-    select r.raw_id from raw_receipt r
-    where r.tenant_id = $1::uuid and r.feed = d.feed and r.control_id = d.control_id and r.sha256 = d.sha256
-  )) as "rawId",
-  f.raw_id is null as duplicate
-from delivered d
-left join fresh f using (raw_id);
+select f.raw_id as "rawId" from fresh f;

@@ -1,7 +1,11 @@
 /** The EHR simulator: sends messages over MLLP until they are acknowledged and remembers which were. */
 import { MllpClient } from '../../adapters/transports/mllp/client.ts';
+import { sendAll } from '../../adapters/transports/mllp/send-all.ts';
 import type { Journal } from './journal.ts';
 import type { SimMessage } from './world/ehr-stream.ts';
+
+/** Messages under way per connection. */
+const IN_FLIGHT = 32;
 
 /** Where and how to send. */
 export interface EhrTarget {
@@ -31,7 +35,10 @@ export class Ehr {
     private readonly journal: Journal,
   ) {
     const { host, port } = target;
-    this.clients = Array.from({ length: target.connections ?? 4 }, () => new MllpClient(host, port, { inFlight: 32 }));
+    this.clients = Array.from(
+      { length: target.connections ?? 4 },
+      () => new MllpClient(host, port, { inFlight: IN_FLIGHT }),
+    );
     this.careful = new MllpClient(host, port, { refusals: 0 });
   }
 
@@ -52,17 +59,13 @@ export class Ehr {
   /** Sends all; resolves when every one is answered. `progress` gets how many are. */
   async send(messages: readonly SimMessage[], progress: (done: number) => void = () => undefined): Promise<Sent> {
     const sent: Sent = { acknowledged: 0, refused: 0, skipped: 0 };
-    let next = 0;
     let done = 0;
-    const work = async (client: MllpClient): Promise<void> => {
-      for (let message = messages[next++]; message !== undefined; message = messages[next++]) {
-        await this.sendOne(message.malformed ? this.careful : client, message, sent);
-        done += 1;
-        if (done % 200 === 0 || done === messages.length) progress(done);
-      }
+    const send = async (client: MllpClient, message: SimMessage): Promise<void> => {
+      await this.sendOne(message.malformed ? this.careful : client, message, sent);
+      done += 1;
+      if (done % 200 === 0 || done === messages.length) progress(done);
     };
-    // As many hands per connection as it may have messages under way.
-    await Promise.all(this.clients.flatMap((client) => Array.from({ length: 32 }, () => work(client))));
+    await sendAll(this.clients, messages, send, { hands: IN_FLIGHT });
     return sent;
   }
 

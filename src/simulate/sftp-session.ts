@@ -22,8 +22,12 @@ const { STATUS_CODE, OPEN_MODE, flagsToString } = ssh2.utils.sftp;
 export interface SftpFaults {
   /** Changes what a folder claims to hold. */
   listing?: (entries: FileEntry[]) => FileEntry[];
+  /** Called with every path that a client asks to open. */
+  onOpen?: (path: string) => void;
   /** Called before each READ with the local path and the offset. */
   beforeRead?: (localPath: string, offset: number) => void;
+  /** Called before and after a RENAME is carried out; it is answered only then. */
+  onRename?: (when: 'before' | 'after', localPath: string) => void;
 }
 
 type Handle = { path: string; file: number } | { path: string; entries: FileEntry[] };
@@ -96,6 +100,7 @@ class Session {
 
   open(request: number, path: string, flags: number): void {
     const mode = flagsToString(flags) ?? ((flags & OPEN_MODE.WRITE) === 0 ? 'r' : 'r+');
+    this.faults.onOpen?.(path);
     const local = this.tree.local(path);
     this.sftp.handle(request, this.keep({ path: local, file: openSync(local, mode, 0o644) }));
   }
@@ -122,9 +127,7 @@ class Session {
   }
 
   openFolder(request: number, path: string): void {
-    const entries = this.tree
-      .list(path)
-      .map((name) => fileEntry(name, attributes(this.tree.stat(this.tree.absolute(`${path}/${name}`)))));
+    const entries = this.tree.list(path).map((name) => fileEntry(name, attributes(this.tree.entry(`${path}/${name}`))));
     this.sftp.handle(request, this.keep({ path, entries: this.faults.listing?.(entries) ?? entries }));
   }
 
@@ -138,6 +141,10 @@ class Session {
 
   stat(request: number, path: string): void {
     this.sftp.attrs(request, attributes(this.tree.stat(path)));
+  }
+
+  linkStat(request: number, path: string): void {
+    this.sftp.attrs(request, attributes(this.tree.entry(path)));
   }
 
   statHandle(request: number, handle: Buffer): void {
@@ -158,7 +165,9 @@ class Session {
     try {
       this.tree.stat(to);
     } catch {
+      this.faults.onRename?.('before', target);
       renameSync(this.tree.local(from), target);
+      this.faults.onRename?.('after', target);
       return this.done(request);
     }
     this.sftp.status(request, STATUS_CODE.FAILURE);
@@ -198,7 +207,7 @@ export function serveSftp(sftp: SFTPWrapper, tree: SftpTree, faults: SftpFaults)
   sftp.on('OPENDIR', (id, path) => on(id, () => session.openFolder(id, path)));
   sftp.on('READDIR', (id, handle) => on(id, () => session.readFolder(id, handle)));
   sftp.on('STAT', (id, path) => on(id, () => session.stat(id, path)));
-  sftp.on('LSTAT', (id, path) => on(id, () => session.stat(id, path)));
+  sftp.on('LSTAT', (id, path) => on(id, () => session.linkStat(id, path)));
   sftp.on('FSTAT', (id, handle) => on(id, () => session.statHandle(id, handle)));
   sftp.on('FSETSTAT', (id, handle, attrs) => on(id, () => session.setHandle(id, handle, attrs)));
   sftp.on('SETSTAT', (id) => sftp.status(id, STATUS_CODE.OK));

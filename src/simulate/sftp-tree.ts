@@ -37,6 +37,14 @@ export class SftpTree {
     return found;
   }
 
+  /** A path itself, be it a symbolic link. @throws NoSuchPath */
+  entry(path: string): Stats {
+    const whole = this.absolute(path);
+    const found = lstatSync(join(this.local(posix.dirname(whole)), posix.basename(whole)), { throwIfNoEntry: false });
+    if (found === undefined) throw new NoSuchPath();
+    return found;
+  }
+
   /** Base names in a folder, sorted. @throws NoSuchPath */
   list(path: string): string[] {
     if (!this.stat(path).isDirectory()) throw new NoSuchPath();

@@ -42,6 +42,7 @@ const WHOLE: Record<string, string> = {
   'decide/read-unmapped-pharmacies': ALL,
   'decide/read-unmapped-visits': PART,
   'decide/read-visits-at': 'visits without a facility have nothing to be asked for',
+  'decide/store-rule-results': 'the last number: one row from the end of the index',
   'decide/take-changes': QUEUE,
   'decide/take-prescriptions': QUEUE,
   'ehr/resolve-sites': FEW,

@@ -3,7 +3,7 @@
  * out by the same driver and checker. The long runs: `npm run proof -- crash`, `npm run proof -- crash-sabotage`.
  */
 import { beforeAll, expect, test } from '@jest/globals';
-import { readFaults } from '../../src/db/fault.ts';
+import { INTAKE_POINTS, readFaults } from '../../src/db/fault.ts';
 import { refuseSabotage } from '../../src/db/sabotage.ts';
 import { isClean, runCrash, type CrashOptions, type CrashResult } from '../proofs/crash-run.ts';
 import { planFaults } from '../proofs/crash-plan.ts';
@@ -63,5 +63,5 @@ test('a plan has all the faults asked for, at every place, and follows from its 
   expect(plan.filter((one) => 'passage' in one)).toHaveLength(100);
   expect(plan.filter(({ fault }) => fault === 'database-killed')).toHaveLength(10);
   expect(plan.filter(({ fault }) => fault === 'backend-terminated')).toHaveLength(50);
-  expect(new Set(plan.map(({ fault }) => fault)).size).toBe(17);
+  expect(new Set(plan.map(({ fault }) => fault)).size).toBe(INTAKE_POINTS.length + 2);
 });

@@ -45,7 +45,7 @@ test.each(QUERIES)('%s', async (file) => {
   });
   const answer = await compiler.answer(requestOf(model, parse(source), null, {}), makeScope(tenant.id, 'golden', role));
   const { errors, redactions } = answer;
-  const json = `${JSON.stringify({ data: JSON.parse(answer.data), errors, redactions }, null, 2)}\n`;
+  const json = `${JSON.stringify({ data: JSON.parse(Buffer.concat(answer.data).toString()), errors, redactions }, null, 2)}\n`;
   const sql = sent.map(readable).join('\n');
   const golden = `${FOLDER}/${file.replace('.graphql', '')}`;
   if (process.env['HUB_GOLDEN'] === 'write') {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync, readdirSync } from 'node:fs';
 import { ROLES, createKey, revokeKey, type Role } from '../../src/access/keys.ts';
 import type { Tenant } from '../../src/db/stage.ts';
+import type { MllpFigures } from '../../src/http/mllp-figures.ts';
 import { startHttp, type HttpOptions, type RunningHttp } from '../../src/http/server.ts';
 import { insertReference, insertTenant, type WorldTenant } from '../support/chain-world.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
@@ -23,6 +24,16 @@ const faults: unknown[] = [];
 const keys = new Map<Role, string>();
 let options: HttpOptions;
 
+const mllpFigures: MllpFigures = {
+  feed: 'alpha',
+  connections: 3,
+  frames: 9,
+  bytes: 900,
+  naks: new Map([['unreadable', 2]]),
+  frameErrors: 1,
+  turnedAway: new Map([['certificate', 4]]),
+};
+
 beforeAll(async () => {
   database = await testDatabase();
   await insertReference(database.owner);
@@ -38,6 +49,7 @@ beforeAll(async () => {
     version: '1.2.3',
     onStatement: (text) => statements.push(text),
     onFault: (error) => faults.push(error),
+    mllp: ({ id }) => (id === tenant.id ? [mllpFigures] : []),
   };
   http = await startHttp(options);
   for (const role of ROLES)
@@ -316,6 +328,10 @@ describe('health and metrics', () => {
       'hub_build_info{version="1.2.3"} 1',
       'hub_graphql_request_duration_seconds_count{operation="dispenses"}',
       'hub_exceptions_open{reason=',
+      'hub_mllp_connections{feed="alpha"} 3',
+      'hub_mllp_nak_total{feed="alpha",reason="unreadable"} 2',
+      'hub_mllp_frame_errors_total{feed="alpha"} 1',
+      'hub_mllp_turned_away_total{feed="alpha",reason="certificate"} 4',
     ]) {
       expect(text).toContain(line);
     }

@@ -29,7 +29,9 @@ interface StoredRow {
 /** Every receipt with its payload and state: a double in any of the three tables shows. */
 const STORED = `
   select r.feed, r.control_id, count(*)::int as receipts, count(m.id)::int as payloads, count(s.raw_id)::int as states,
-    min(encode(sha256(m.payload), 'hex')) as sha256
+    min(encode(sha256(case when m.parts = 0 then m.payload else (
+      select string_agg(c.bytes, ''::bytea order by c.part) from raw_chunk c
+      where c.tenant_id = m.tenant_id and c.month = m.month and c.raw_id = m.id) end), 'hex')) as sha256
   from raw_receipt r
   left join raw_message m on m.tenant_id = r.tenant_id and m.month = r.month and m.id = r.raw_id
   left join raw_state s on s.tenant_id = r.tenant_id and s.raw_id = r.raw_id

@@ -1,5 +1,5 @@
 /** Which faults a crash proof injects, in which order: a pure function of its seed. */
-import { FAULT_POINTS, type FaultPoint } from '../../src/db/fault.ts';
+import { INTAKE_POINTS, type FaultPoint } from '../../src/db/fault.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
 /** One fault. A `kill` arms a place for its n-th passage; the others happen from outside. */
@@ -30,10 +30,17 @@ const DEEPEST: Partial<Record<FaultPoint, number>> = {
   'exceptions-in-transaction': 2,
 };
 
+/** Places that only a large file passes. */
+export const OF_LARGE_FILES: ReadonlySet<FaultPoint> = new Set([
+  'file-pieces-stored',
+  'portion-in-transaction',
+  'portion-committed',
+]);
+
 /** The faults in order: kills at all places in turn, database faults spread among them in groups. */
 export function planFaults(counts: FaultCounts, seed: number): Fault[] {
   const random = seededRandom(seed);
-  const points = counts.points ?? FAULT_POINTS;
+  const points = counts.points ?? INTAKE_POINTS;
   const groups = Math.max(1, counts.databaseKills);
   const plan: Fault[] = [];
   const upTo = (total: number, group: number): number => Math.floor((total * (group + 1)) / groups);

@@ -8,9 +8,10 @@ import { trickleStep } from '../../src/simulate/trickle.ts';
 import { buildWorld, castsOf, type Cast } from '../../src/simulate/world/build.ts';
 import type { SimFile } from '../../src/simulate/world/feeds.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { withLargeFile } from './crash-files.ts';
 import { checkHistory, checkRecent, type HistoryFindings } from './crash-history.ts';
 import { CrashPlace, type HubProcess } from './crash-place.ts';
-import { planFaults, type Fault, type FaultCounts } from './crash-plan.ts';
+import { OF_LARGE_FILES, planFaults, type Fault, type FaultCounts } from './crash-plan.ts';
 import { CrashJournal, Senders, sha256Of } from './crash-senders.ts';
 
 /** What a run is made of. */
@@ -113,8 +114,8 @@ class CrashRun {
     }
   }
 
-  /** The chain's own traffic of one life: visits and orders, their claim files, an invoice. */
-  #story(life: number): void {
+  /** The chain's own traffic of one life: visits and orders, their claim files (one of them large if wanted), an invoice. */
+  #story(life: number, large = false): void {
     if (this.#options.chain === false) return;
     if (life === 1) this.#firstStory();
     const cast = this.#casts[life % this.#casts.length];
@@ -123,7 +124,8 @@ class CrashRun {
     const steps = Array.from({ length: MESSAGE_TICKS }, (_, index) =>
       trickleStep(cast, `crash ${this.#options.seed}`, tick - MESSAGE_TICKS + 1 + index),
     );
-    this.#drop(steps.flatMap(({ files }) => files));
+    const files = steps.flatMap((step) => step.files);
+    this.#drop(large ? withLargeFile(files) : files);
     this.#stories.push(
       this.#senders.story(
         cast,
@@ -195,7 +197,7 @@ class CrashRun {
     for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
       const at = `${fault}:${attempt === 0 ? passage : 1}`;
       if (await this.#start(at)) {
-        this.#story(this.#lives);
+        this.#story(this.#lives, OF_LARGE_FILES.has(fault));
         await this.#while(() => this.#hub?.ending === undefined, KILLED_WITHIN_MS);
       }
       const injected = this.#hub?.ending !== undefined;

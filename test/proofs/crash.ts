@@ -1,9 +1,15 @@
 /** The crash proof: what was acknowledged survives SIGKILL of hub and database and lost connections, exactly once. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { isClean, runCrash, type CrashResult, type FaultLine } from './crash-run.ts';
 import type { ProofResult } from './run.ts';
+import type { SiegeResult } from './siege.ts';
 
 /** A run of so many kills is the full proof; shorter ones send less between two faults. */
 const FULL_KILLS = 100;
+
+const SIEGE = fileURLToPath(new URL('siege.js', import.meta.url));
 
 const kindOf = ({ fault }: FaultLine): string => fault.split(':')[0] ?? fault;
 
@@ -69,6 +75,19 @@ export async function crash(count: number, seed: number): Promise<ProofResult> {
   return { holds: isClean(result), says: sentence(result) };
 }
 
+/** Without its tenant predicates the hub still has row-level security; without that too, the probes must report leaks. */
+async function tenantFilter(): Promise<{ caught: boolean; says: string }> {
+  const env = { ...process.env, NODE_ENV: 'test', HUB_SABOTAGE: 'no-tenant-filter' };
+  const { stdout } = await promisify(execFile)(process.execPath, [SIEGE], { env });
+  const { probes, guarded, open }: SiegeResult = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  const caught = guarded === 0 && open > probes / 2;
+  const verdict = caught ? 'caught' : 'NOT caught';
+  return {
+    caught,
+    says: `no-tenant-filter ${verdict} (${open} of ${probes} probes leak, ${guarded} with row-level security)`,
+  };
+}
+
 /** The same on builds without a protection: each must be found out, or the proof proves nothing. */
 export async function crashSabotage(count: number, seed: number): Promise<ProofResult> {
   exitOnSignals();
@@ -90,5 +109,7 @@ export async function crashSabotage(count: number, seed: number): Promise<ProofR
     holds &&= caught;
     says.push(`${sabotage} ${caught ? 'caught' : 'NOT caught'} (${lost.length} lost, ${doubled.length} doubled)`);
   }
-  return { holds, says: says.join(', ') };
+  const siege = await tenantFilter();
+  says.push(siege.says);
+  return { holds: holds && siege.caught, says: says.join(', ') };
 }

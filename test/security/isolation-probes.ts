@@ -66,7 +66,10 @@ async function leaked(
   try {
     const answer = await compiler.answer(requestOf(model, document, null, {}), scope);
     if (refused) return true;
-    return JSON.stringify(JSON.parse(answer.data)) !== JSON.stringify(executor.run(document, {}).data);
+    return (
+      JSON.stringify(JSON.parse(Buffer.concat(answer.data).toString())) !==
+      JSON.stringify(executor.run(document, {}).data)
+    );
   } catch (error) {
     // A cursor of somebody else must be refused as such; nothing else may be.
     return !(refused && error instanceof GraphQLError && error.extensions['code'] === 'BAD_CURSOR');

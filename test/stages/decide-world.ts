@@ -8,6 +8,7 @@ import { decideStage } from '../../src/decide/decide.ts';
 import { markStage } from '../../src/decide/mark.ts';
 import { exceptionStage } from '../../src/monitor/exceptions.ts';
 import type { Policy } from '../../src/model/policy.ts';
+import { verdictRows } from '../support/verdicts.ts';
 
 export const NDC = '00093104801';
 export const PHARMACY = '1234567';
@@ -332,7 +333,7 @@ export class World {
   answers(): Promise<Row[]> {
     return this.query(
       `select d.ncpdp, d.rx_number, d.fill_number, d.date_of_service, d.state, d.ndc11, d.quantity, d.written_date, d.entity, d.status, d.bucket, d.orderable, d.reason,
-         (select json_agg(json_build_array(t.entity, t.status, t.reason, t.bucket, t.winning, t.provisional, (select json_agg(json_build_array(v ->> 'rule', v ->> 'answer', v ->> 'reason')) from jsonb_array_elements(t.verdicts) v)) order by t.entity)
+         (select json_agg(json_build_array(t.entity, t.status, t.reason, t.bucket, t.winning, t.provisional, (select json_agg(json_build_array(v.rule, v.answer, v.reason)) from ${verdictRows('t')})) order by t.entity)
           from determination t where t.tenant_id = $1 and t.dispense_id = d.id and t.current) as determinations
        from dispense d where d.tenant_id = $1 order by d.ncpdp, d.rx_number, d.fill_number, d.date_of_service`,
     );

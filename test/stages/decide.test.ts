@@ -5,6 +5,7 @@ import { markStage } from '../../src/decide/mark.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { publicData } from './decide-public-data.ts';
 import { IN_HOUSE, NDC, NPI, PHARMACY, World } from './decide-world.ts';
+import { verdictRows } from '../support/verdicts.ts';
 
 let database: TestDatabase;
 let worlds = 0;
@@ -46,9 +47,7 @@ describe('one claim', () => {
     });
     expect(
       await w
-        .query(
-          `select v ->> 'rule' as rule, v ->> 'answer' as answer from determination t, jsonb_array_elements(t.verdicts) v where t.tenant_id = $1`,
-        )
+        .query(`select v.rule, v.answer from determination t, ${verdictRows('t')} where t.tenant_id = $1`)
         .then((rows) => rows.map(({ rule, answer }) => [rule, answer].join(' '))),
     ).toEqual([
       'ENTITY_PARTICIPATING PASS',
@@ -83,6 +82,16 @@ describe('one claim', () => {
     w.now = '2026-03-25T12:00:00.000Z';
     await w.settle();
     expect(await w.answers()).toMatchObject([{ status: 'INELIGIBLE', reason: 'PATIENT_MATCHED', bucket: null }]);
+  });
+
+  test('marking by the clock comes to an end: what is on the queue already is no new work', async () => {
+    const w = await world();
+    await masterData(w);
+    await w.claim();
+    await w.settle();
+    w.now = '2026-03-25T12:00:00.000Z';
+    expect(await markStage.run(w.context)).toBe(1);
+    expect(await markStage.run(w.context)).toBe(0);
   });
 
   test('is not forgotten when a slower hub decides it after this one has looked at the clock', async () => {

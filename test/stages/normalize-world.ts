@@ -43,6 +43,8 @@ export interface TestRaw {
   receivedAt?: string;
   name?: string;
   rawId?: string;
+  /** Default: C-0, C-1, ... of the call. */
+  controlId?: string;
 }
 
 /** One record per unit. */
@@ -140,14 +142,27 @@ async function declareFeed(database: TestDatabase, tenant: TenantId, feed: TestF
 
 async function receive(database: TestDatabase, tenant: Tenant, raws: readonly TestRaw[]): Promise<string[]> {
   const ids: string[] = [];
-  for (const { payload, feed = 'ehr', receivedAt = '2026-03-10T12:00:00.000Z', name, rawId = newId() } of raws) {
+  for (const {
+    payload,
+    feed = 'ehr',
+    receivedAt = '2026-03-10T12:00:00.000Z',
+    name,
+    rawId = newId(),
+    ...more
+  } of raws) {
+    const controlId = more.controlId ?? `C-${ids.length}`;
     const bytes = payload instanceof Uint8Array ? payload : new TextEncoder().encode(JSON.stringify(payload));
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     await withTenant(database.ingest, tenant.id, async (tx) => {
       await tx.query(
         `insert into raw_message (tenant_id, month, id, feed, name, control_id, received_at, sha256, size_bytes, payload)
          values ($1, '2026-03-01', $2, $3, $4, $5, $6, $7, $8, $9)`,
-        [tenant.id, rawId, feed, name ?? `${feed}.json`, `C-${ids.length}`, receivedAt, sha256, bytes.length, bytes],
+        [tenant.id, rawId, feed, name ?? `${feed}.json`, controlId, receivedAt, sha256, bytes.length, bytes],
+      );
+      await tx.query(
+        `insert into raw_receipt (tenant_id, feed, control_id, sha256, raw_id, month, received_at)
+         values ($1, $2, $3, $4, $5, '2026-03-01', $6) on conflict do nothing`,
+        [tenant.id, feed, controlId, sha256, rawId, receivedAt],
       );
       await tx.query(
         `insert into raw_state (tenant_id, raw_id, month, feed, received_at) values ($1, $2, '2026-03-01', $3, $4)`,

@@ -1,117 +1,116 @@
-/** SFTP pick-up against OpenSSH's own server, where one is installed: another implementation of the wire than ours. */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+/** What is asked of OpenSSH's own server beside the contract of all places: host keys, and files that go out. */
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
-import ssh2 from 'ssh2';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { probeHostKey } from '../../adapters/transports/sftp/probe.ts';
+import { startSftp } from '../../adapters/transports/sftp/index.ts';
+import { openSftpTarget } from '../../adapters/transports/sftp/target.ts';
 import type { PollReport } from '../../adapters/pickup/source.ts';
-import { startSftp, type SftpConfig } from '../../adapters/transports/sftp/index.ts';
-import { hostKey, hostKeyFingerprint } from '../../src/simulate/sftp-server.ts';
-import { type ReceivedFile, receivedFile } from '../support/received-file.ts';
+import { newId } from '../../src/db/ids.ts';
+import { tenantId, withTenant } from '../../src/db/tenant.ts';
+import { listFiles, queueFile } from '../../src/outbound/queue.ts';
+import { deliverNow } from '../../src/outbound/sender.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { type OpenSsh, startOpenSsh } from '../support/openssh.ts';
+import { openProxy } from '../support/proxy.ts';
+import { waitFor } from '../support/wait-for.ts';
 
-const SSHD = '/usr/sbin/sshd';
+let ssh: OpenSsh | null;
+let database: TestDatabase;
+beforeAll(async () => {
+  ssh = await startOpenSsh();
+  database = await testDatabase();
+});
+afterAll(async () => {
+  await ssh?.stop();
+  await database.close();
+});
+const log = (): void => undefined;
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-const answers = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port });
-    socket.once('data', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('close', () => socket.destroy());
-  });
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<boolean> {
-  for (const end = performance.now() + 8000; performance.now() < end;) {
-    if (await condition()) return true;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return false;
-}
-
-/** A server of this user on a free port, or null when it does not come up here. */
-async function startSshd(directory: string, port: number, publicKey: string): Promise<ChildProcess | null> {
-  writeFileSync(join(directory, 'authorized'), `${publicKey}\n`, { mode: 0o600 });
-  const lines = [
-    'ListenAddress 127.0.0.1',
-    `Port ${port}`,
-    `HostKey ${join(directory, 'host-key')}`,
-    `AuthorizedKeysFile ${join(directory, 'authorized')}`,
-    'PidFile none',
-    'StrictModes no',
-    'UsePAM no',
-    'PasswordAuthentication no',
-    'Subsystem sftp internal-sftp',
-  ];
-  writeFileSync(join(directory, 'config'), `${lines.join('\n')}\n`);
-  // Debian makes the folder when its service starts; run by root, sshd refuses to start without it.
-  if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
-  const child = spawn(SSHD, ['-D', '-e', '-f', join(directory, 'config')], { stdio: 'ignore' });
-  if (await until(() => child.exitCode !== null || answers(port))) if (child.exitCode === null) return child;
-  child.kill();
-  return null;
-}
-
-test('a file is picked up from OpenSSH; with a changed host key nothing is', async () => {
-  if (!existsSync(SSHD) || spawnSync(SSHD, ['-V']).error !== undefined) {
-    console.log(`not run: ${SSHD} is not installed`);
-    return;
-  }
-  const directory = mkdtempSync(join(tmpdir(), 'sshd-'));
-  chmodSync(directory, 0o700);
-  const fingerprint = hostKeyFingerprint(hostKey(join(directory, 'host-key')));
-  const { private: privateKey, public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519');
-  const port = await freePort();
-  const server = await startSshd(directory, port, publicKey);
-  if (server === null) {
-    console.log(`not run: ${SSHD} does not start for this user`);
-    return;
-  }
+test('to a host whose key is unknown or has changed no credential is sent', async () => {
+  if (ssh === null) return;
+  const { access, directory, fingerprint } = ssh;
   const out = join(directory, 'out');
   mkdirSync(out);
   writeFileSync(join(out, 'claims.txt'), 'one\n');
-  const config: SftpConfig = {
-    host: '127.0.0.1',
-    port,
-    user: userInfo().username,
-    privateKey,
-    hostKeySha256: `SHA256:${Buffer.alloc(32).toString('base64')}`,
-    path: out,
-    match: '*.txt',
-    pollSeconds: 0.1,
-    after: 'archive',
-  };
-  const delivered: ReceivedFile[] = [];
-  const polls: PollReport[] = [];
-  const start = (change: Partial<SftpConfig>) =>
-    startSftp({
-      config: { ...config, ...change },
-      deliver: async (delivery) => {
-        const file = await receivedFile(delivery);
-        delivered.push(file);
-        return { rawId: '', duplicate: false, sha256: file.sha256 };
-      },
-      log: () => undefined,
+  const { hostKeySha256: _pin, ...unpinned } = access;
+  const start = async (pinned: string | null): Promise<PollReport> => {
+    const polls: PollReport[] = [];
+    const running = startSftp({
+      config: { ...unpinned, path: out, match: '*.txt', pollSeconds: 0.05, after: 'archive' },
+      pinned: () => Promise.resolve(pinned),
+      deliver: async () => ({ rawId: '', duplicate: false, sha256: '0'.repeat(64) }),
+      log,
       onPoll: (report) => polls.push(report),
     });
-  try {
-    const wrong = start({});
-    expect(await until(() => polls.some(({ failure }) => failure?.includes(fingerprint) === true))).toBe(true);
-    await wrong.stop();
-    expect(delivered).toEqual([]);
-    const right = start({ hostKeySha256: fingerprint });
-    expect(await until(() => existsSync(join(out, 'archive', 'claims.txt')))).toBe(true);
-    await right.stop();
-    expect(delivered).toHaveLength(1);
-    expect(readdirSync(out)).toEqual(['archive']);
-  } finally {
-    server.kill();
-  }
+    await waitFor('three polls', () => polls.length >= 3);
+    await running.stop();
+    return polls[0]!;
+  };
+  expect((await start(null)).failure).toContain('hub feed trust');
+  expect((await start(`SHA256:${'A'.repeat(43)}`)).failure).toContain(fingerprint);
+  expect(await probeHostKey(access, 5_000)).toEqual({ fingerprint, type: 'ssh-ed25519' });
+  expect(ssh.attempts()).toBe(0);
+  expect((await start(fingerprint)).failure).toBeNull();
+  const before = ssh.attempts();
+  expect(before).toBeGreaterThan(0);
+
+  const changed = await ssh.changeHostKey();
+  const { failure } = await start(fingerprint);
+  expect(failure).toContain(changed);
+  expect(failure).toContain(fingerprint);
+  expect(ssh.attempts()).toBe(before);
+  ssh.access.hostKeySha256 = changed;
+});
+
+test('outbound files arrive once, also when the connection breaks around the rename', async () => {
+  if (ssh === null) return;
+  const { access, directory } = ssh;
+  const folder = join(directory, 'in');
+  mkdirSync(folder);
+  const proxy = await openProxy(`ssh://127.0.0.1:${access.port}`);
+  const port = Number(new URL(proxy.url).port);
+  const tenant = tenantId(newId());
+  const cuts = new Map<string, 'before' | 'after'>([
+    ['PO-2.x12', 'before'],
+    ['PO-3.x12', 'after'],
+  ]);
+  const open = async () => {
+    const target = await openSftpTarget({
+      access: { ...access, port },
+      folder,
+      pinned: () => Promise.resolve(access.hostKeySha256),
+      log,
+    });
+    return {
+      ...target,
+      rename: async (from: string, to: string): Promise<void> => {
+        const cut = cuts.get(to);
+        cuts.delete(to);
+        if (cut === 'before') proxy.reset();
+        await target.rename(from, to);
+        // The answer is lost: for the sender it is not known to have happened.
+        if (cut === 'after') {
+          proxy.reset();
+          throw new Error('connection lost');
+        }
+      },
+    };
+  };
+  const names = ['PO-1.x12', 'PO-2.x12', 'PO-3.x12', 'PO-4.x12'];
+  for (const name of names)
+    await withTenant(database.ingest, tenant, (tx) =>
+      queueFile(tx, { feed: 'orders', name, bytes: Buffer.from(name.repeat(50_000)), by: 'test', now: new Date() }),
+    );
+  for (let pass = 0; pass < 4; pass += 1)
+    await deliverNow({ db: database.ingest, tenant, feed: 'orders', open, clock: () => new Date(), log });
+  const files = await withTenant(database.ingest, tenant, (tx) => listFiles(tx, 'orders'));
+  expect(files.map(({ state }) => state)).toEqual(['SENT', 'SENT', 'SENT', 'SENT']);
+  expect(readdirSync(folder).sort()).toEqual(names);
+  // OpenSSH too refuses to rename onto a file that is there.
+  writeFileSync(join(folder, 'taken'), 'x');
+  const target = await open();
+  await expect(target.rename('PO-1.x12', 'taken')).rejects.toThrow();
+  await target.close();
+  await proxy.close();
 });

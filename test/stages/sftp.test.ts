@@ -198,6 +198,47 @@ test('hostile names and kinds are left alone, and the local disk stays as it was
   expect(readdirSync(process.cwd()).sort()).toEqual(before);
 });
 
+/** Names as a hostile server would send them, and some that only look like it. */
+const hostileName = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc
+    .array(
+      fc.constantFrom('..', '.', '/', '\\', 'a', 'etc', '\0', '\n', '-', '\u2025', '\uff0e', '%2e', 'x.zip', ' '),
+      {
+        maxLength: 8,
+      },
+    )
+    .map((parts) => parts.join('')),
+  fc.stringMatching(/^[a-z]{1,8}$/).map((text) => `../${text}`),
+  fc.constantFrom('/etc/passwd', 'C:\\x', 'CON', '.ssh', '-rf', 'x'.repeat(4_000), 'a'.repeat(200), '...'),
+);
+
+test('10,000 hostile names and folders of one server: only plain paths are asked for, nothing is written here', async () => {
+  const kinds = [0o100644, 0o100644, 0o040755, 0o120777, 0o020644, 0o010644];
+  const listed = fc.sample(fc.tuple(hostileName, fc.constantFrom(...kinds)), { numRuns: 10_000, seed: 7 });
+  const entries = listed.map(([name, mode]) =>
+    fileEntry(`${name}.txt`, { mode, uid: 0, gid: 0, size: 3, atime: 1, mtime: 1 }),
+  );
+  const opened: string[] = [];
+  let roots = 0;
+  const { server, directory, put } = await serve({
+    listing: (real) => ((roots += 1) <= 3 ? [...entries, ...real] : real),
+    onOpen: (path) => opened.push(path),
+  });
+  const around = (): string[] => [directory, join(directory, '..'), process.cwd()].flatMap((path) => readdirSync(path));
+  const before = around();
+  put('good.txt', 'good');
+  const { delivered, polls } = poll(server, { depth: 3, after: 'leave' });
+  await until('the good file is read', () => delivered.length > 0);
+  await until('two more polls', () => polls.length > 5);
+  expect(delivered.map(({ name }) => name)).toEqual(['good.txt']);
+  expect(polls[1]?.refused).toBeGreaterThan(8_000);
+  const segment = String.raw`[A-Za-z0-9][A-Za-z0-9._@+=, -]*`;
+  expect(opened.filter((path) => !new RegExp(`^/out(/${segment})+$`).test(path) || path.includes('..'))).toEqual([]);
+  // Other tests write there too, but nothing of these names.
+  expect(around().filter((name) => !before.includes(name) && name.endsWith('.txt'))).toEqual([]);
+});
+
 test('10,000 generated names: only plain base names pass', () => {
   fc.assert(
     fc.property(

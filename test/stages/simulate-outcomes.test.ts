@@ -13,6 +13,7 @@ import { buildWorld, type World } from '../../src/simulate/world/build.ts';
 import type { SimDispense } from '../../src/simulate/world/events.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { contextsOf, settle, stateOf, storeFacts, type FeedDelivery } from '../support/small-hub.ts';
+import { verdictRows } from '../support/verdicts.ts';
 
 const SCALE = Number(process.env['WORLD_SCALE'] ?? '0.03');
 const TODAY = '2026-11-22';
@@ -96,8 +97,7 @@ test('every exception code occurs and every rule fails somewhere', async () => {
   const codes = await database.owner.query<{ code: string }>('select distinct code from exception_case', []);
   expect(EXCEPTION_CODES.filter((code) => !codes.some((row) => row.code === code))).toEqual([]);
   const failed = await database.owner.query<{ rule: string }>(
-    `select distinct verdict ->> 'rule' as rule from determination, jsonb_array_elements(verdicts) as verdict
-      where current and verdict ->> 'answer' = 'FAIL'`,
+    `select distinct v.rule from determination t, ${verdictRows('t')} where t.current and v.answer = 'FAIL'`,
     [],
   );
   expect(RULE_CODES.filter((code) => !failed.some((row) => row.rule === code))).toEqual([]);

@@ -65,7 +65,8 @@ test('beside a running hub everything answers', async () => {
   expect(finding(`http :${http}`)).toMatchObject({ state: 'ok', says: 'a hub answers and is ready' });
   expect(finding(`mllp :${mllp}`)).toMatchObject({ state: 'ok', says: 'accepts connections' });
   expect(finding(`sftp 127.0.0.1:${sftp}`)).toMatchObject({ state: 'ok', says: expect.stringContaining('as pinned') });
-  expect(finding('certificates')).toMatchObject({ state: 'ok', says: expect.stringContaining('none configured') });
+  expect(finding('certificate http')).toMatchObject({ state: 'ok', says: expect.stringContaining('loopback') });
+  expect(finding(`certificate :${mllp}`)).toMatchObject({ state: 'ok', says: expect.stringContaining('loopback') });
   expect(report.problems).toBe(0);
 }, 200_000);
 

@@ -19,6 +19,7 @@ import {
   storeFacts,
 } from '../support/small-hub.ts';
 import { configurationOf, deliveriesOf } from '../support/world.ts';
+import { verdictRows } from '../support/verdicts.ts';
 
 const TODAY = '2026-03-31';
 const NOW = new Date(`${TODAY}T18:00:00Z`);
@@ -63,7 +64,7 @@ describe('what the world meant to happen', () => {
     for (const tenant of tenants) {
       const rules = await query<{ rule: string }>(
         tenant,
-        `select distinct v ->> 'rule' as rule from determination d, jsonb_array_elements(d.verdicts) v where d.tenant_id = $1 and v ->> 'answer' = 'FAIL'`,
+        `select distinct v.rule from determination d, ${verdictRows('d')} where d.tenant_id = $1 and v.answer = 'FAIL'`,
       );
       for (const { rule } of rules) failed.add(rule);
       const codes = await query<{ code: string }>(

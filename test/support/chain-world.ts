@@ -7,8 +7,8 @@ import * as tables from '../../drizzle/tables/index.ts';
 import type { Database } from '../../src/db/client.ts';
 import { newId } from '../../src/db/ids.ts';
 import { tenantId, type TenantId } from '../../src/db/tenant.ts';
-import { RULE_CODES } from '../../src/model/verdict.ts';
 import { Dice, insertRows, type RowValues } from './rows.ts';
+import { randomVerdicts, ResultBook } from './verdicts.ts';
 
 const ENTITIES = ['DSH000001', 'BL03074A'];
 const PHARMACIES = ['0000011', '0000022', '0000033'];
@@ -89,23 +89,6 @@ function masterRows(dice: Dice, base: RowValues): Rows {
   ];
 }
 
-function verdicts(dice: Dice): unknown {
-  return RULE_CODES.map((rule) => ({
-    rule,
-    answer: dice.pick(['PASS', 'FAIL', 'UNKNOWN', 'NOT_APPLICABLE', 'ODD']),
-    reason: dice.pick(TEXTS),
-    ...(dice.chance(0.1)
-      ? {}
-      : {
-          evidence: Array.from({ length: dice.below(3) }, () => ({
-            kind: 'encounter',
-            id: newId(),
-            ...(dice.chance(0.5) ? { note: 'INPATIENT' } : {}),
-          })),
-        }),
-  }));
-}
-
 function peopleRows(dice: Dice, base: RowValues, raw: () => RowValues): Rows {
   const patients = Array.from({ length: 4 }, (_, index) => ({
     ...base,
@@ -163,7 +146,14 @@ function peopleRows(dice: Dice, base: RowValues, raw: () => RowValues): Rows {
   ];
 }
 
-function claimRows(dice: Dice, base: RowValues, raw: () => RowValues, ids: Record<string, string[]>): Rows {
+/** `patientOf`: patients by their visits and orders. */
+function claimRows(
+  dice: Dice,
+  base: RowValues,
+  raw: () => RowValues,
+  ids: Record<string, string[]>,
+  patientOf: ReadonlyMap<unknown, unknown>,
+): Rows {
   const some = (table: string): string => dice.pick(ids[table] ?? []);
   const dispenses = Array.from({ length: 16 }, (_, index) => ({
     ...base,
@@ -186,22 +176,39 @@ function claimRows(dice: Dice, base: RowValues, raw: () => RowValues, ids: Recor
     patient_id: dice.maybe(some('patient')),
     encounter_id: dice.maybe(some('encounter')),
     prescription_id: dice.maybe(some('prescription')),
+    claim_id: index % 4 ? newId() : null,
     prescriber_id: dice.maybe(dice.pick(NPIS)),
     first_received_at: instant(dice),
   }));
+  // As deciding leaves them: a dispense's patient is that of its visit or order.
+  for (const [index, dispense] of dispenses.entries()) {
+    const [first, second] = index % 3 ? [dispense.encounter_id, dispense.prescription_id] : [dispense.prescription_id];
+    const patient = patientOf.get(first) ?? patientOf.get(second);
+    if (typeof patient === 'string') dispense.patient_id = patient;
+  }
+  const book = new ResultBook();
   const determinations = dispenses.flatMap((dispense, index) =>
-    ENTITIES.slice(0, 1 + (index % 2)).map((entity) => ({
-      ...base,
-      id: newId(),
-      dispense_id: dispense.id,
-      entity,
-      sequence: 1,
-      status: dice.pick(['ELIGIBLE', 'HELD', 'ODD']),
-      verdicts: verdicts(dice),
-      policy_version_id: some('policy_version'),
-      encounter_id: dispense.encounter_id,
-      decided_at: instant(dice),
-    })),
+    ENTITIES.slice(0, 1 + (index % 2)).map((entity) => {
+      const own = {
+        patient_id: dispense.patient_id,
+        encounter_id: dispense.encounter_id,
+        claim_id: index % 3 ? null : newId(),
+      };
+      const claim = own.claim_id ?? dispense.claim_id;
+      const known = { claim, patient: own.patient_id, encounter: own.encounter_id, prescription: null };
+      return {
+        ...base,
+        ...own,
+        id: newId(),
+        dispense_id: dispense.id,
+        entity,
+        sequence: 1,
+        status: dice.pick(['ELIGIBLE', 'HELD', 'ODD']),
+        verdicts: `\\x${book.encode(randomVerdicts(dice, TEXTS, known), known)}`,
+        policy_version_id: some('policy_version'),
+        decided_at: instant(dice),
+      };
+    }),
   );
   for (const [index, dispense] of dispenses.entries()) {
     const own = determinations.find((determination) => determination.dispense_id === dispense.id);
@@ -227,6 +234,7 @@ function claimRows(dice: Dice, base: RowValues, raw: () => RowValues, ids: Recor
   );
   return [
     [tables.dispense, dispenses],
+    [tables.ruleResult, [...book.rows.values()].map((row) => ({ ...base, ...row }))],
     [tables.determination, determinations],
     [tables.claimTransaction, claims],
   ];
@@ -372,8 +380,10 @@ export async function insertTenant(owner: Database, seed: number): Promise<World
   await insertRows(owner, tables.tenant, [{ id, name: `tenant-${id}`, zone: 'America/Chicago' }]);
   await put([[tables.rawState, states]]);
   await put(masterRows(dice, base));
-  await put(peopleRows(dice, base, raw));
-  await put(claimRows(dice, base, raw, ids));
+  const people = peopleRows(dice, base, raw);
+  await put(people);
+  const patientOf = new Map(people.flatMap(([, rows]) => rows.map((row) => [row['id'], row['patient_id']])));
+  await put(claimRows(dice, base, raw, ids, patientOf));
   await put(supplyRows(dice, base, raw, ids));
   await put(caseRows(dice, base, ids));
   return { id, ids };

@@ -21,6 +21,7 @@ import type { Database } from '../../src/db/client.ts';
 import type { Condition, Match, Ordering, Source } from '../../src/read/catalog.ts';
 import { makeCursor, readCursor, type CursorKey, type Position } from '../../src/read/cursor.ts';
 import type { FieldModel, ReadModel, TypeModel } from '../../src/read/model.ts';
+import { readVerdicts } from './verdicts.ts';
 
 export type Row = Record<string, unknown>;
 type World = Map<string, Row[]>;
@@ -38,7 +39,7 @@ export async function loadWorld(owner: Database, tenant: string): Promise<World>
   const world: World = new Map();
   for (const table of TABLES) {
     const { name, columns } = getTableConfig(table);
-    if (columns.some((column) => column.getSQLType() === 'bytea')) continue;
+    if (name === 'raw_message') continue;
     const picked = columns.map((c) => (c.getSQLType().endsWith('[]') ? `to_json(${c.name}) as ${c.name}` : c.name));
     const own = columns.some((column) => column.name === 'tenant_id');
     const text = `select ${picked.join(', ')} from ${name} ${own ? 'where tenant_id = $1::uuid' : 'where $1::uuid is not null'}`;
@@ -51,7 +52,24 @@ export async function loadWorld(owner: Database, tenant: string): Promise<World>
     }
     world.set(name, [...rows]);
   }
+  completeVerdicts(world);
   return world;
+}
+
+/** Puts what a determination's bytes say in their place. */
+function completeVerdicts(world: World): void {
+  const results = new Map((world.get('rule_result') ?? []).map((row) => [Number(row['number']), row as never]));
+  for (const row of world.get('determination') ?? []) {
+    const dispense = (world.get('dispense') ?? []).find((one) => one['id'] === row['dispense_id']);
+    const id = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+    const known = {
+      claim: id(row['claim_id']) ?? id(dispense?.['claim_id']),
+      patient: id(row['patient_id']),
+      encounter: id(row['encounter_id']),
+      prescription: id(row['prescription_id']),
+    };
+    row['verdicts'] = readVerdicts(row['verdicts'] as Buffer, known, results);
+  }
 }
 
 /** Who asks and when. */
@@ -129,7 +147,7 @@ export class ReferenceExecutor {
     if (!this.#reader.classes.has(field.data)) return null;
     const { source } = field;
     if (source.kind === 'json-list') {
-      const list = node.row[source.column ?? source.key ?? ''];
+      const list = node.row[source.sql === undefined ? (source.column ?? source.key ?? '') : 'verdicts'];
       return (Array.isArray(list) ? list : []).map((row: Row) => ({ row, origin: node.row }));
     }
     if (source.kind !== 'edge') return plain(this.#value(type, field, node, source), output);

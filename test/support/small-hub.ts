@@ -89,6 +89,8 @@ const KEPT = [
   'tenant_entity',
   'feed',
   'policy_version',
+  'feed_decision',
+  'outbound_file',
   'raw_message',
   'raw_receipt',
   'raw_state',

@@ -1,6 +1,8 @@
 /** The cells of one row seen through the feed's mapping, and the errors found on the way (12.18). */
 import type { RecordError } from '../../../src/model/records.ts';
-import type { ExtractOptions, Mapping } from './options.ts';
+import type { ExtractOptions } from './options.ts';
+import type { Mapping } from './options-mapping.ts';
+import { anyHolds } from './options-rows.ts';
 import type { Target } from './targets.ts';
 
 /** A record error; `original` is cut to what the database keeps. */
@@ -11,20 +13,28 @@ export const recordError = (field: string, message: string, original: string): R
   original: original.slice(0, 200),
 });
 
-/** Where a target is read from in the files of one header. */
-export interface Slot {
+/** The declaration bound to the columns of a file, once for all its rows. */
+export interface Bound {
+  options: ExtractOptions;
+  /** Place of each column. */
+  places: ReadonlyMap<string, number>;
+  slots: ReadonlyMap<Target, Slot>;
+}
+
+interface Slot {
   mapping: Mapping;
-  /** Place of its column; -1 = the same value in every record. */
+  /** Place of its column; -1 = none: the same value in every record. */
   place: number;
 }
 
-/** The mapping bound to the columns of a file. */
-export function bindColumns(columns: readonly string[], options: ExtractOptions): ReadonlyMap<Target, Slot> {
+/** Finds the columns that the mapping reads. */
+export function bindColumns(columns: readonly string[], options: ExtractOptions): Bound {
+  const places = new Map(columns.map((name, at) => [name, at]));
   const slots = [...options.mappings].map(([target, mapping]): [Target, Slot] => [
     target,
-    { mapping, place: mapping.from === null ? -1 : columns.lastIndexOf(mapping.from) },
+    { mapping, place: mapping.from === null ? -1 : (places.get(mapping.from) ?? -1) },
   ]);
-  return new Map(slots);
+  return { options, places, slots: new Map(slots) };
 }
 
 /** One row while it is being read. */
@@ -33,15 +43,30 @@ export class Cells {
   /** True once a required value is missing or unreadable. */
   rejected = false;
   readonly #cells: readonly string[];
-  readonly #slots: ReadonlyMap<Target, Slot>;
+  readonly #bound: Bound;
 
-  constructor(cells: readonly string[], slots: ReadonlyMap<Target, Slot>) {
+  constructor(cells: readonly string[], bound: Bound) {
     this.#cells = cells;
-    this.#slots = slots;
+    this.#bound = bound;
+  }
+
+  /** The trimmed text of a column, mapped or not. */
+  ofColumn(column: string): string {
+    return this.#at(this.#bound.places.get(column) ?? -1);
+  }
+
+  #at(place: number): string {
+    return place === -1 ? '' : (this.#cells[place] ?? '').trim();
+  }
+
+  /** True when a condition of this rule of the feed holds for the row. */
+  anyHolds(rule: 'reversedWhen' | 'rebilledWhen' | 'ignoredWhen'): boolean {
+    const conditions = this.#bound.options.rules[rule];
+    return conditions.length > 0 && anyHolds(conditions, (column) => this.ofColumn(column));
   }
 
   mapping(target: Target): Mapping | undefined {
-    return this.#slots.get(target)?.mapping;
+    return this.#bound.slots.get(target)?.mapping;
   }
 
   /** The name by which people know where the value stands. */
@@ -51,19 +76,14 @@ export class Cells {
 
   /** As sent, trimmed, before default and lookup. */
   sent(target: Target): string {
-    const slot = this.#slots.get(target);
-    return slot ? this.#at(slot) : '';
-  }
-
-  #at({ place }: Slot): string {
-    return place === -1 ? '' : (this.#cells[place] ?? '').trim();
+    return this.#at(this.#bound.slots.get(target)?.place ?? -1);
   }
 
   /** The text to be read; undefined when its lookup does not know it or its bytes are not of the declared encoding. */
   text(target: Target): string | undefined {
-    const slot = this.#slots.get(target);
+    const slot = this.#bound.slots.get(target);
     if (!slot) return '';
-    const sent = this.#at(slot);
+    const sent = this.#at(slot.place);
     const { lookup, fallback } = slot.mapping;
     if (sent === '') return fallback !== null && !lookup?.has('') ? fallback : (lookup?.get('') ?? '');
     if (sent.includes('\uFFFD')) return undefined;

@@ -83,8 +83,17 @@ const CODES: ReadonlyMap<string, ClaimCode> = new Map([
   ['B3', 'B3'],
 ]);
 
+type Status = Pick<ClaimRecord, 'code' | 'responseStatus'>;
+
+/** What the row's status columns say, unless a rule of the feed says that it takes its claim back or replaces it. */
+function readStatus(cells: Cells): Status {
+  if (cells.anyHolds('reversedWhen')) return { code: 'B2', responseStatus: 'A' };
+  const stated = statedStatus(cells);
+  return stated.responseStatus === 'P' && cells.anyHolds('rebilledWhen') ? { ...stated, code: 'B3' } : stated;
+}
+
 /** From one `status` column, or from transaction code and response status as NCPDP has them. */
-function readStatus(cells: Cells): Pick<ClaimRecord, 'code' | 'responseStatus'> {
+function statedStatus(cells: Cells): Status {
   if (cells.mapping('status')) {
     // An unreadable status is read on as a reversal, which demands least of the other fields.
     const [code, responseStatus] = cells.required(

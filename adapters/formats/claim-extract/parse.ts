@@ -21,7 +21,9 @@ const LINE_LENGTH_MAX = 1024 * 1024;
 /** How rows are cut; `width` (columns of a row) is 0 until the header is read. */
 export interface Shape {
   delimiter: string;
-  width: number;
+  readonly width: number;
+  /** [first position from 1, length] of each cell in lines of fixed width; absent or null = delimited. */
+  fields?: readonly (readonly [number, number])[] | null;
   /** What ends a line: `\n`, also after `\r`, or `\r` alone. */
   lineEnd: '\n' | '\r';
 }
@@ -51,7 +53,10 @@ export class RowCutter {
       const number = this.#line + at;
       if (line.length > LINE_LENGTH_MAX)
         yield { line: number, text: line.slice(0, 1000), cells: null, fault: 'the line is too long' };
-      else if (!line.includes('"'))
+      else if (this.#shape.fields) {
+        const cells = this.#shape.fields.map(([first, length]) => line.slice(first - 1, first - 1 + length));
+        yield { line: number, text: line, cells, fault: '' };
+      } else if (!line.includes('"'))
         yield { line: number, text: line, cells: line.split(this.#shape.delimiter), fault: '' };
       else {
         const quoted = readQuoted(lines, at, last, this.#shape);

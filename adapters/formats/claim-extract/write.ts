@@ -2,7 +2,8 @@
 import { stringify } from 'csv-stringify/sync';
 import type { ClaimRecord } from '../../../src/model/records.ts';
 import { writeDate } from './dates.ts';
-import type { ExtractOptions, Mapping } from './options.ts';
+import type { ExtractOptions } from './options.ts';
+import type { Mapping } from './options-mapping.ts';
 import { readOptions } from './options.ts';
 import type { Target } from './targets.ts';
 import { STATUSES } from './targets.ts';
@@ -27,6 +28,7 @@ export type ExtractRow = Omit<
 export function writeExtract(rows: readonly ExtractRow[], declaration: Readonly<Record<string, unknown>>): Uint8Array {
   const { options, problems } = readOptions(declaration);
   if (problems.length > 0) throw new RangeError(problems.join('; '));
+  if (options.fixed || options.sheet !== null) throw new RangeError('only delimited extracts are written');
   const mappings = new Map<string, Mapping>();
   for (const mapping of options.mappings.values()) if (mapping.from !== null) mappings.set(mapping.from, mapping);
   const columns = options.columns ?? [...mappings.keys()];
@@ -42,7 +44,7 @@ function trailerLine(
   count: number,
 ): string {
   if (!trailer) return '';
-  const at = typeof trailer.count === 'number' ? trailer.count - 1 : columns.indexOf(trailer.count);
+  const at = typeof trailer.count === 'number' ? trailer.count - 1 : columns.indexOf(String(trailer.count));
   if (at === 0 && trailer.prefix !== '') throw new RangeError('trailer: prefix and count cannot share a column');
   const cells = Array.from({ length: at + 1 }, () => '');
   cells[0] = trailer.prefix;

@@ -4,7 +4,7 @@
  * transport knows nothing of this; the hub gives it `answers()`.
  */
 
-/** What became of a frame. Only STORED is good news; content faults are found later and are never answered (AE). */
+/** What became of a frame. Only STORED is good news; what the content says is judged later and never answered. */
 export type Outcome =
   /** Committed, now or before (a resend). */
   | 'STORED'
@@ -12,13 +12,24 @@ export type Outcome =
   | 'FAILED'
   /** No message in it; kept as it is. */
   | 'UNREADABLE'
-  /** A test or training message (MSH-11) where only production data is taken. */
-  | 'REFUSED';
+  /** A header without message type or control id; kept as it is, not worth sending again unchanged. */
+  | 'INCOMPLETE'
+  /** A test or training message (MSH-11) where only production data is taken; not kept. */
+  | 'REFUSED'
+  /** Not a version 2 message (MSH-12); not kept. */
+  | 'VERSION';
+
+/** What the header says before anything is stored: TAKE, or why not. ANSWER is an acknowledgement, which is never answered. */
+export type Verdict = 'TAKE' | 'UNREADABLE' | 'INCOMPLETE' | 'REFUSED' | 'VERSION' | 'ANSWER';
 
 /** What the answer needs of the frame's header. Texts are bytes as signs (one each), so that they go back unchanged. */
-export interface Heading {
-  /** MSH-10; undefined = the frame cannot be read. */
+interface Heading {
+  /** False = there is no MSH, or its delimiters cannot be used. */
+  readable: boolean;
+  /** MSH-10; undefined = the frame has no id, or no message type beside it. */
   controlId: string | undefined;
+  /** MSH-9.1 in capitals. */
+  type: string;
   /** MSH-11.1. */
   processingId: string;
   /** MSH fields, `fields[10]` is MSH-10. */
@@ -44,31 +55,72 @@ function headerLine(frame: Uint8Array): string {
 }
 
 /** Reads the header as far as it goes; never throws. */
-export function readHeading(frame: Uint8Array): Heading {
+function readHeading(frame: Uint8Array): Heading {
   const line = headerLine(frame);
   const separator = line.charAt(3);
   if (line.slice(0, 3).toUpperCase() !== 'MSH' || !/^[!-/:-@[-`{-~]$/.test(separator))
-    return { controlId: undefined, processingId: '', fields: [], encoding: '^~\\&' };
+    return { readable: false, controlId: undefined, type: '', processingId: '', fields: [], encoding: '^~\\&' };
   const fields = line.split(separator);
   fields.splice(1, 0, separator);
   const encoding = fields[2] ?? '';
   const component = encoding.charAt(0);
   const part = (text: string): string => ((component === '' ? text : text.split(component)[0]) ?? '').trim();
   const id = (fields[10] ?? '').trim();
-  const readable =
-    /^[!-/:-@[-`{-~]{1,5}$/.test(encoding) &&
-    part(fields[9] ?? '') !== '' &&
-    CONTROL_ID.test(id) &&
-    id.length <= CONTROL_ID_MAX;
-  return { controlId: readable ? id : undefined, processingId: part(fields[11] ?? ''), fields, encoding };
+  const type = part(fields[9] ?? '').toUpperCase();
+  const readable = /^[!-/:-@[-`{-~]{1,5}$/.test(encoding);
+  const complete = readable && type !== '' && CONTROL_ID.test(id) && id.length <= CONTROL_ID_MAX;
+  return {
+    readable,
+    controlId: complete ? id : undefined,
+    type,
+    processingId: part(fields[11] ?? ''),
+    fields,
+    encoding,
+  };
 }
 
-/** Table 0357 code, ERR-2 location and a sentence for each outcome that is not good. */
-const REASONS: Record<Exclude<Outcome, 'STORED'>, { code: string; location: string; text: string }> = {
-  FAILED: { code: '207', location: '', text: 'Not stored, try again' },
-  UNREADABLE: { code: '100', location: 'MSH', text: 'No readable message header' },
-  REFUSED: { code: '202', location: 'MSH^1^11', text: 'Only processing id P is taken here' },
+/**
+ * For each outcome that is not good: second letter of MSA-1, table 0357 code with its own words, ERR location, a sentence.
+ * R = rejected (send again later, or send something else), E = an error in the message (do not send it again unchanged).
+ * The words hold letters, digits and blanks only, so that no sender's delimiters can cut them.
+ */
+const REASONS: Record<
+  Exclude<Outcome, 'STORED'>,
+  { letter: 'E' | 'R'; code: string; says: string; location: string; text: string }
+> = {
+  FAILED: { letter: 'R', code: '207', says: 'Application internal error', location: '', text: 'Not stored try again' },
+  UNREADABLE: {
+    letter: 'R',
+    code: '100',
+    says: 'Segment sequence error',
+    location: 'MSH',
+    text: 'No readable message header',
+  },
+  INCOMPLETE: {
+    letter: 'E',
+    code: '101',
+    says: 'Required field missing',
+    location: 'MSH',
+    text: 'Message type or control id is missing or unusable',
+  },
+  REFUSED: {
+    letter: 'R',
+    code: '202',
+    says: 'Unsupported processing id',
+    location: 'MSH^1^11',
+    text: 'Only processing id P is taken here',
+  },
+  VERSION: {
+    letter: 'R',
+    code: '203',
+    says: 'Unsupported version id',
+    location: 'MSH^1^12',
+    text: 'Only version 2 is taken here',
+  },
 };
+
+/** Second letter of MSA-1. */
+const letterOf = (outcome: Outcome): string => (outcome === 'STORED' ? 'A' : REASONS[outcome].letter);
 
 /** True when MSH-15 or MSH-16 (AL, NE, ER, SU) asks for an answer to this outcome. */
 function wants(condition: string, outcome: Outcome): boolean {
@@ -80,18 +132,35 @@ function wants(condition: string, outcome: Outcome): boolean {
 
 const isEnhanced = ({ fields }: Heading): boolean => Boolean(fields[15]?.trim() || fields[16]?.trim());
 
-/** 2.5 and later know ERR with ERR-2 to ERR-4; what says no version gets the newer form. */
-const knowsErr = (version: string): boolean => !/^2\.[0-4](?!\d)/.test(version);
+/** 2.5 and later know ERR-2 to ERR-8; what says no version gets the newer form. */
+const knowsNewErr = (version: string): boolean => !/^2\.[0-4](?!\d)/.test(version);
 
 /** `20260302150405+0000`. */
 const timeText = (at: Date): string => `${at.toISOString().slice(0, 19).replaceAll(/[-:T]/g, '')}+0000`;
 
+/** ERR of 2.5 and later: location, code, severity and a sentence in fields of their own. */
+function newErr(outcome: Exclude<Outcome, 'STORED'>, field: string, encoding: string): string {
+  const { code, says, location, text } = REASONS[outcome];
+  const component = encoding.charAt(0);
+  const coded = [code, says, 'HL70357'].join(component);
+  return ['ERR', '', location.replaceAll('^', component), coded, 'E', '', '', '', text].join(field);
+}
+
+/** ERR before 2.5: ERR-1 is segment, sequence, field and code; the code's words are subcomponents where there are any. */
+function oldErr(outcome: Exclude<Outcome, 'STORED'>, field: string, encoding: string): string {
+  const { code, says, location } = REASONS[outcome];
+  const [segment = '', sequence = '', place = ''] = location.split('^');
+  const subcomponent = encoding.charAt(3);
+  const coded = subcomponent === '' ? code : [code, says, 'HL70357'].join(subcomponent);
+  return `ERR${field}${[segment, sequence, place, coded].join(encoding.charAt(0))}`;
+}
+
 function answer(heading: Heading, code: string, outcome: Outcome, own: { controlId: string; at: Date }): Uint8Array {
   const { fields } = heading;
   const field = fields[1] ?? '|';
-  const encoding = heading.controlId === undefined ? '^~\\&' : heading.encoding;
+  const encoding = heading.readable ? heading.encoding : '^~\\&';
   const component = encoding.charAt(0);
-  const theirs = (index: number): string => (heading.controlId === undefined ? '' : (fields[index] ?? ''));
+  const theirs = (index: number): string => (heading.readable ? (fields[index] ?? '') : '');
   const trigger = theirs(9).split(component)[1] ?? '';
   const type = trigger === '' ? 'ACK' : ['ACK', trigger, 'ACK'].join(component);
   const version = theirs(12) || '2.5.1';
@@ -112,24 +181,24 @@ function answer(heading: Heading, code: string, outcome: Outcome, own: { control
   const segments = [header.join(field).replace(new RegExp(`\\${field}+$`), '')];
   if (outcome === 'STORED') segments.push(['MSA', code, id].join(field));
   else {
-    const reason = REASONS[outcome];
-    const err = ['ERR', '', reason.location.replaceAll('^', component), reason.code, 'E', '', '', '', reason.text];
-    const isNew = knowsErr(version);
-    segments.push(['MSA', code, id, ...(isNew ? [] : [reason.text])].join(field));
-    if (isNew) segments.push(err.join(field));
+    const { text } = REASONS[outcome];
+    const isNew = knowsNewErr(version);
+    segments.push(['MSA', code, id, ...(isNew ? [] : [text])].join(field));
+    segments.push((isNew ? newErr : oldErr)(outcome, field, encoding));
   }
   return Uint8Array.from(`${segments.join('\r')}\r`, (sign) => sign.charCodeAt(0));
 }
 
 /** The answers of one hub. */
-export interface AnswerOptions {
+interface AnswerOptions {
   /** Refuse MSH-11 T and D: true where real feeds run. */
   productionOnly: boolean;
 }
 
 /**
- * The answers to a frame, none to two. Original mode (MSH-15 and MSH-16 empty): AA or AR. Enhanced mode: CA or CR when
- * MSH-15 wants it, then AA or AR when MSH-16 wants it: what is stored is accepted, its content is judged later.
+ * The answers to a frame, none to two. Original mode (MSH-15 and MSH-16 empty): AA, AE or AR. Enhanced mode: CA, CE or CR
+ * when MSH-15 wants it, then AA, AE or AR when MSH-16 wants it, on the same connection right behind it: what is stored is
+ * accepted, its content is judged later. An acknowledgement is not answered, or two systems would never fall silent.
  * @param own makes the control id and time of each answer.
  */
 export function acknowledge(
@@ -138,26 +207,39 @@ export function acknowledge(
   own: () => { controlId: string; at: Date },
 ): Uint8Array[] {
   const heading = readHeading(frame);
-  const stored = outcome === 'STORED';
-  if (heading.controlId === undefined || !isEnhanced(heading))
-    return [answer(heading, stored ? 'AA' : 'AR', outcome, own())];
+  const letter = letterOf(outcome);
+  if (isAnswer(heading)) return [];
+  if (!heading.readable || !isEnhanced(heading)) return [answer(heading, `A${letter}`, outcome, own())];
   const sent: Uint8Array[] = [];
   // An empty MSH-15 or MSH-16 beside a filled one means never.
   const condition = (index: number): string => heading.fields[index]?.trim().toUpperCase() || 'NE';
-  if (wants(condition(15), outcome)) sent.push(answer(heading, stored ? 'CA' : 'CR', outcome, own()));
-  if (wants(condition(16), outcome)) sent.push(answer(heading, stored ? 'AA' : 'AR', outcome, own()));
+  if (wants(condition(15), outcome)) sent.push(answer(heading, `C${letter}`, outcome, own()));
+  if (wants(condition(16), outcome)) sent.push(answer(heading, `A${letter}`, outcome, own()));
   return sent;
 }
 
-/** What the MLLP listener asks: the frame's key, whether it may come in at all, and the answers. */
+/** MSH-9.1 of general acknowledgements and of the delayed ones of old versions. */
+const isAnswer = ({ type }: Heading): boolean => type === 'ACK' || type === 'MCF';
+
+function verdictOf(heading: Heading, productionOnly: boolean): Verdict {
+  if (!heading.readable) return 'UNREADABLE';
+  if (isAnswer(heading)) return 'ANSWER';
+  if (productionOnly && /^[TD]$/i.test(heading.processingId)) return 'REFUSED';
+  const version = heading.fields[12]?.trim() ?? '';
+  if (version !== '' && !/^2(?!\d)/.test(version)) return 'VERSION';
+  return heading.controlId === undefined ? 'INCOMPLETE' : 'TAKE';
+}
+
+/** What the MLLP listener asks: the frame's key and whether it may come in, and the answers. */
 export function answers({ productionOnly }: AnswerOptions): {
-  controlIdOf(frame: Uint8Array): string | undefined;
-  isRefused(frame: Uint8Array): boolean;
+  examine(frame: Uint8Array): { controlId: string | undefined; verdict: Verdict };
   acknowledge: typeof acknowledge;
 } {
   return {
-    controlIdOf: (frame) => readHeading(frame).controlId,
-    isRefused: (frame) => productionOnly && /^[TD]$/i.test(readHeading(frame).processingId),
+    examine: (frame) => {
+      const heading = readHeading(frame);
+      return { controlId: heading.controlId, verdict: verdictOf(heading, productionOnly) };
+    },
     acknowledge,
   };
 }

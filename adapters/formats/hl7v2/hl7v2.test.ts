@@ -1,20 +1,15 @@
-/** Splitting and acknowledging, where the samples of the contract test cannot look: delimiters, escapes, answer codes. */
+/** Splitting, where the samples of the contract test cannot look: delimiters and escapes. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { acknowledge, answers, type Outcome } from './ack.ts';
 import { readAll } from '../../source.ts';
 import { format } from './index.ts';
 import { delimitersOf, Message, unescape } from './split.ts';
 
 const bytes = (content: string): Uint8Array => Uint8Array.from(content, (sign) => sign.charCodeAt(0));
-const own = (): { controlId: string; at: Date } => ({ controlId: 'HUB1', at: new Date('2026-03-02T15:04:05Z') });
 const standard = { field: '|', component: '^', repetition: '~', escape: '\\', subcomponent: '&', truncation: '#' };
 const decode = (more: Uint8Array): string => Buffer.from(more).toString('latin1');
 
 const unescaped = (text: string): string => unescape(text, standard, decode);
-const answered = (frame: string, outcome: Outcome): string[][] =>
-  acknowledge(bytes(frame), outcome, own).map((content) => decode(content).split('\r').slice(0, -1));
-const heading = (more: string): string => `MSH|^~\\&|EHR|MAIN|HUB|LUNA|20260302150405||ADT^A04^ADT_A01|C1|P|${more}`;
 const readingTime = async (size: number): Promise<number> => {
   const payload = bytes(
     `MSH|^~\\&|||||20260302||ADT^A08|C|P|2.5\rPID|1||${'~x'.repeat(size)}||${'\\T\\'.repeat(size)}\r`,
@@ -87,75 +82,5 @@ describe('splitting', () => {
   test('a million repetitions or escapes are read in linear time', async () => {
     await readingTime(10_000);
     expect(await readingTime(1_000_000)).toBeLessThan(10_000);
-  });
-});
-
-describe('acknowledging', () => {
-  test('original mode: AA, or AR with the reason', () => {
-    expect(answered(heading('2.5.1'), 'STORED')).toEqual([
-      ['MSH|^~\\&|HUB|LUNA|EHR|MAIN|20260302150405+0000||ACK^A04^ACK|HUB1|P|2.5.1', 'MSA|AA|C1'],
-    ]);
-    expect(answered(heading('2.5.1'), 'FAILED')[0]?.slice(1)).toEqual([
-      'MSA|AR|C1',
-      'ERR|||207|E||||Not stored, try again',
-    ]);
-    expect(answered(heading('2.3'), 'FAILED')[0]?.slice(1)).toEqual(['MSA|AR|C1|Not stored, try again']);
-    expect(answered(heading('2.5.1'), 'REFUSED')[0]?.[2]).toBe(
-      'ERR||MSH^1^11|202|E||||Only processing id P is taken here',
-    );
-  });
-
-  test.each([
-    ['AL', 'NE', 'STORED', ['CA']],
-    ['AL', 'AL', 'STORED', ['CA', 'AA']],
-    ['NE', 'AL', 'STORED', ['AA']],
-    ['', 'AL', 'STORED', ['AA']],
-    ['AL', '', 'STORED', ['CA']],
-    ['ER', 'NE', 'STORED', []],
-    ['ER', 'NE', 'FAILED', ['CR']],
-    ['SU', 'NE', 'FAILED', []],
-    ['SU', 'ER', 'FAILED', ['AR']],
-    ['NE', 'NE', 'STORED', []],
-  ] as const)('enhanced mode: MSH-15 %s, MSH-16 %s, %s', (accept, application, outcome, codes) => {
-    const sent = answered(heading(`2.5.1|||${accept}|${application}`), outcome);
-    expect(sent.map((segments) => segments[1]?.split('|')[1] ?? '')).toEqual(codes);
-  });
-
-  test('the sender’s own delimiters and character set come back', () => {
-    const [sent] = answered('MSH#*!?%#EHR*1#MA\u00cfN#HUB#LUNA#20260302##ADT*A08#D1#P#2.7######8859/1', 'STORED');
-    expect(sent).toEqual([
-      'MSH#*!?%#HUB#LUNA#EHR*1#MA\u00cfN#20260302150405+0000##ACK*A08*ACK#HUB1#P#2.7######8859/1',
-      'MSA#AA#D1',
-    ]);
-  });
-
-  test('a frame that cannot be read gets AR, with the id where there is one', () => {
-    for (const frame of ['', 'hello', 'MSH', 'MSH|', 'PID|1', 'MSHA^~\\&A'])
-      expect(answered(frame, 'UNREADABLE')[0]?.[1]).toMatch(/^MSA\|AR\|/);
-    expect(answered('MSH|^~\\&|A|B|C|D|2026|||C9|P|2.5', 'UNREADABLE')[0]?.[1]).toBe('MSA|AR|C9');
-  });
-
-  test('no bytes make it throw, and no answer carries a segment of the sender’s making', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 200 }), fc.boolean(), (noise, withHeader) => {
-        const frame = withHeader ? Uint8Array.from([...bytes('MSH|^~\\&|'), ...noise]) : noise;
-        for (const outcome of ['STORED', 'FAILED', 'UNREADABLE', 'REFUSED'] as const)
-          for (const content of acknowledge(frame, outcome, own)) {
-            const names = decode(content)
-              .split('\r')
-              .slice(0, -1)
-              .map((segment) => segment.slice(0, 3));
-            expect(['MSH,MSA', 'MSH,MSA,ERR']).toContain(names.join());
-          }
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  test('processing ids T and D are refused only where production data is taken', () => {
-    const training = bytes(heading('2.5').replace('|P|', '|T^A|'));
-    expect(answers({ productionOnly: true }).isRefused(training)).toBe(true);
-    expect(answers({ productionOnly: false }).isRefused(training)).toBe(false);
-    expect(answers({ productionOnly: true }).isRefused(bytes(heading('2.5')))).toBe(false);
   });
 });

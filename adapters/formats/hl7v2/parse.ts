@@ -32,7 +32,8 @@ interface Run {
   head: string;
 }
 
-const BATCH = new Set(['FHS', 'BHS', 'BTS', 'FTS']);
+/** Segments that frame batches and files of messages. */
+export const BATCH = new Set(['FHS', 'BHS', 'BTS', 'FTS']);
 
 function headAt(bytes: Uint8Array, start: number, end: number): string {
   if (end - start < 3) return '';
@@ -42,7 +43,7 @@ function headAt(bytes: Uint8Array, start: number, end: number): string {
 const isBlank = (byte: number): boolean => byte === 0x20 || byte === 0x09;
 
 /** Cuts the payload into runs. A frame sign, an MSH and every batch segment begin a new one. */
-function* runsOf(bytes: Uint8Array): Generator<Run> {
+export function* runsOf(bytes: Uint8Array): Generator<Run> {
   let run: Run | undefined;
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   let at = hasMark ? 3 : 0;
@@ -159,4 +160,9 @@ export function* readUnits(bytes: Uint8Array): Generator<Unit> {
     else yield { position, errors: [problem('MSH', 'segments without an MSH before them')] };
   }
   if (!any) yield { position: 'message 1', errors: [problem('MSH', 'no message in the payload')] };
+}
+
+/** The bytes of each message of a payload, in order: what `hub send` puts into frames. Batch segments are left out. */
+export function* messageBytes(bytes: Uint8Array): Generator<Uint8Array> {
+  for (const { head, start, end } of runsOf(bytes)) if (!BATCH.has(head)) yield bytes.subarray(start, end);
 }

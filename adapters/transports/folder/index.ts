@@ -2,11 +2,11 @@
 import { createReadStream } from 'node:fs';
 import { link, lstat, mkdir, readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DeliverFile, Running } from '../../contract.ts';
-import { startPickup } from '../../pickup/poller.ts';
-import type { FileSource, PickupRules, PollReport, SourceFile, TransportLog } from '../../pickup/source.ts';
+import type { Running } from '../../contract.ts';
+import { type Pickup, startPickup } from '../../pickup/poller.ts';
+import type { FileSource, PickupRules, SourceFile } from '../../pickup/source.ts';
 
-/** A feed's `source.folder`. The archive is the subfolder `archive`. */
+/** A feed's `source.folder`. Read files go to the subfolder `archive`, unreadable ones to `error`. */
 export interface FolderConfig extends PickupRules {
   /** Absolute path; made when absent. */
   path: string;
@@ -14,10 +14,12 @@ export interface FolderConfig extends PickupRules {
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 
-async function describe(path: string, name: string): Promise<SourceFile | null> {
+/** A file of a folder as it is now; null when it is not there. */
+export async function describe(path: string, name: string): Promise<SourceFile | null> {
   try {
     const found = await lstat(join(path, name));
-    return { name, size: found.size, modified: found.mtimeMs, regular: found.isFile() };
+    const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
+    return { name, size: found.size, modified: found.mtimeMs, kind };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;
@@ -26,8 +28,8 @@ async function describe(path: string, name: string): Promise<SourceFile | null> 
 
 const READ_AHEAD_BYTES = 256 * 1024;
 
-/** rename(2) would silently replace an archived file of that name; link(2) refuses. File systems without links fall back. */
-async function moveWithoutReplacing(from: string, to: string): Promise<void> {
+/** rename(2) would silently replace a file of that name; link(2) refuses. File systems without links fall back. */
+export async function moveWithoutReplacing(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
     await unlink(from);
@@ -40,31 +42,35 @@ async function moveWithoutReplacing(from: string, to: string): Promise<void> {
 }
 
 async function openFolder({ path }: FolderConfig): Promise<FileSource> {
-  const archive = join(path, 'archive');
-  await mkdir(archive, { recursive: true });
+  const boxes = { archive: join(path, 'archive'), error: join(path, 'error') };
+  await mkdir(boxes.archive, { recursive: true });
+  const isBox = (folder: string, name: string): boolean => folder === '' && name in boxes;
   return {
-    async list() {
-      const names = await readdir(path);
-      const files = await Promise.all(names.filter((name) => name !== 'archive').map((name) => describe(path, name)));
+    async list(folder) {
+      const at = join(path, folder);
+      const names = (await readdir(at)).filter((name) => !isBox(folder, name));
+      const files = await Promise.all(names.map((name) => describe(at, name)));
       return files.filter((file) => file !== null);
     },
     stat: (name) => describe(path, name),
     // A growing file is not followed further.
     read: (name, limit) => createReadStream(join(path, name), { end: limit - 1, highWaterMark: READ_AHEAD_BYTES }),
-    archive: (name, archivedAs) => moveWithoutReplacing(join(path, name), join(archive, archivedAs)),
+    async move(name, box, as) {
+      if (box === 'error') await mkdir(boxes.error, { recursive: true });
+      await moveWithoutReplacing(join(path, name), join(boxes[box], as));
+      return describe(boxes[box], as);
+    },
+    restore: (name, box, as) => moveWithoutReplacing(join(boxes[box], as), join(path, name)),
     remove: (name) => unlink(join(path, name)),
     close: () => Promise.resolve(),
   };
 }
 
 /** What the transport is started with. */
-export interface FolderStart {
+export interface FolderStart extends Omit<Pickup, 'open' | 'rules'> {
   config: FolderConfig;
-  deliver: DeliverFile;
-  log: TransportLog;
-  onPoll?: (report: PollReport) => void;
 }
 
 /** Polls the folder until stopped. */
-export const startFolder = ({ config, deliver, log, onPoll }: FolderStart): Running =>
-  startPickup({ open: () => openFolder(config), rules: config, deliver, log, onPoll });
+export const startFolder = ({ config, ...pickup }: FolderStart): Running =>
+  startPickup({ ...pickup, open: () => openFolder(config), rules: config });

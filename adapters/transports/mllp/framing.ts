@@ -72,6 +72,11 @@ export class FrameDecoder {
     return this.#state === 'inside' || this.#state === 'ending';
   }
 
+  /** Bytes of the frame that has begun and not ended. */
+  get held(): number {
+    return this.#length;
+  }
+
   /** Takes the next bytes. The chunk must not be changed afterwards: the decoder keeps views of it. */
   push(chunk: Uint8Array): FrameEvent[] {
     const events: FrameEvent[] = [];

@@ -1,24 +1,36 @@
 /**
  * The MLLP listener: frames of all connections go to `deliver`, and a frame is answered when that has resolved, never
- * before. The port a sender connects to (and its address, where several feeds share a port) tells the feed; nothing in the
- * message does. The meaning of messages and answers is handed in (`Answers`).
+ * before. The port a sender connects to, with its client certificate or its address where several feeds share a port, tells
+ * the feed; nothing in the message does. The meaning of messages and answers is handed in (`Answers`).
  */
-import { BlockList, createServer, isIPv6, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, TLSSocket } from 'node:tls';
 import type { Deliver, Running } from '../../contract.ts';
 import { Connection } from './connection.ts';
+import { certificateNames, type Door, doorFor, doorOf, plainAddress, type Refusal } from './doors.ts';
+import { type FeedFigures, Figures, type SenderState } from './figures.ts';
 import { FRAME_MAX } from './framing.ts';
+import { Room } from './room.ts';
 
 /** What became of a frame; the answer's code follows from it. */
-export type Outcome = 'STORED' | 'FAILED' | 'UNREADABLE' | 'REFUSED';
+export type Outcome = 'STORED' | 'FAILED' | 'UNREADABLE' | 'INCOMPLETE' | 'REFUSED' | 'VERSION';
+
+/** What a frame's header says: take it, or why not. UNREADABLE and INCOMPLETE are stored all the same, ANSWER is not answered. */
+export type Verdict = 'TAKE' | 'UNREADABLE' | 'INCOMPLETE' | 'REFUSED' | 'VERSION' | 'ANSWER';
 
 /** What the listener must be told about the messages in its frames. */
 export interface Answers {
-  /** The sender's key of the message (MSH-10); undefined = the frame cannot be read. */
-  controlIdOf(frame: Uint8Array): string | undefined;
-  /** True for messages that must not come in here at all (test messages in production). */
-  isRefused(frame: Uint8Array): boolean;
+  /** The sender's key of the message (MSH-10), and whether the message may come in. */
+  examine(frame: Uint8Array): { controlId: string | undefined; verdict: Verdict };
   /** The answers to send, in order; none when the sender wants none. */
   acknowledge(frame: Uint8Array, outcome: Outcome, own: () => { controlId: string; at: Date }): Uint8Array[];
+}
+
+/** What a port shows its callers, in PEM. With `ca` a caller must show a certificate of that authority. */
+export interface TlsIdentity {
+  key: string;
+  cert: string;
+  ca?: string | undefined;
 }
 
 /** A feed that arrives over MLLP. */
@@ -26,8 +38,16 @@ export interface MllpFeed {
   feed: string;
   /** 0 = any free port, one of its own. */
   port: number;
-  /** Addresses or networks (`10.1.0.0/16`) that may send; absent = any. The first feed of a port that fits gets the connection. */
+  /** Addresses or networks (`10.1.0.0/16`) that may send; absent = any. */
   address?: readonly string[] | undefined;
+  /** Client certificates that may send: `CN=...`, `DNS:...` or `SHA256:...`; absent = any that `tls.ca` knows. */
+  certificate?: readonly string[] | undefined;
+  /** Absent = clear text. Feeds of one port have the same. */
+  tls?: TlsIdentity | undefined;
+  /** Connections at once. Default: all that the port takes. */
+  connections?: number | undefined;
+  /** Close a connection on which nothing came or went for so long, milliseconds. Default 0 = never. */
+  idleMs?: number | undefined;
   deliver: Deliver;
   /** Called when the socket has taken the answers to a frame. */
   onAnswered?: () => void;
@@ -42,13 +62,17 @@ export interface MllpFault {
     | 'FRAME_TOO_LARGE'
     | 'FRAME_LATE'
     | 'UNREADABLE'
+    | 'INCOMPLETE'
     | 'REFUSED'
+    | 'VERSION'
+    | 'ANSWER'
     | 'NOT_STORED'
+    | 'IDLE'
     | 'SOCKET';
   /** '' when the connection belongs to no feed. */
   feed: string;
   remote: string;
-  /** Bytes for STRAY_BYTES, an error's name or code for NOT_STORED and SOCKET. */
+  /** Bytes for STRAY_BYTES, the reason for NOT_ALLOWED, an error's name or code for NOT_STORED and SOCKET. */
   detail: string;
 }
 
@@ -58,10 +82,12 @@ export interface MllpLimits {
   frameBytes: number;
   /** From a frame's first byte to its last, milliseconds. */
   frameMs: number;
-  /** Frames of one connection that wait for their storing. */
+  /** Frames of one connection that wait for their storing, and their bytes. */
   inFlight: number;
-  /** The same over all connections. */
+  inFlightBytes: number;
+  /** The same over all connections; the bytes include those of unfinished frames. */
   inFlightTotal: number;
+  bytesTotal: number;
   /** Connections per port. */
   connections: number;
   /** Bytes outside frames after which a connection is closed. */
@@ -72,10 +98,18 @@ export const MLLP_LIMITS: Readonly<MllpLimits> = {
   frameBytes: FRAME_MAX,
   frameMs: 30_000,
   inFlight: 64,
+  inFlightBytes: 2 * FRAME_MAX,
   inFlightTotal: 2_048,
+  bytesTotal: 16 * FRAME_MAX,
   connections: 1_024,
   strayBytes: 64 * 1024,
 };
+
+/** Longest TLS handshake, milliseconds. */
+const HANDSHAKE_MS = 10_000;
+
+/** What peers get to close their half when the listener stops, milliseconds. */
+const CLOSE_MS = 500;
 
 /** Settings of a listener. */
 export interface MllpOptions {
@@ -92,71 +126,19 @@ export interface MllpOptions {
 export interface MllpListener extends Running {
   /** The port each feed is served on. */
   ports: ReadonlyMap<string, number>;
+  /** What came since the start, by feed. */
+  feeds(): FeedFigures[];
+  /** Who is or was connected since the start. */
+  senders(): SenderState[];
 }
-
-/** Counts the frames that wait, over all connections of a listener; connections that stopped reading wait for room. */
-export class Room {
-  readonly #most: number;
-  #taken = 0;
-  readonly #waiting = new Set<() => void>();
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  take(): void {
-    this.#taken += 1;
-  }
-
-  /** Frees a place and lets those who wait look again, in the order in which they began to wait. */
-  free(): void {
-    this.#taken -= 1;
-    if (this.full) return;
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const look of waiting) look();
-  }
-
-  get full(): boolean {
-    return this.#taken >= this.#most;
-  }
-
-  wait(look: () => void): void {
-    this.#waiting.add(look);
-  }
-}
-
-const plainAddress = (address = ''): string => address.replace(/^::ffff:(?=\d+\.)/, '');
-
-/** The addresses of a feed as a list that networks can be asked of; undefined = anybody. Throws on what is no address. */
-function allowed(addresses: readonly string[] | undefined): BlockList | undefined {
-  if (!addresses) return undefined;
-  const list = new BlockList();
-  for (const address of addresses) {
-    const [base = '', bits] = address.split('/');
-    const family = isIPv6(base) ? 'ipv6' : 'ipv4';
-    if (bits === undefined) list.addAddress(base, family);
-    else list.addSubnet(base, Number(bits), family);
-  }
-  return list;
-}
-
-interface Door {
-  feed: MllpFeed;
-  list: BlockList | undefined;
-}
-
-const admits = ({ list }: Door, address: string): boolean =>
-  list === undefined || list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 
 /** Feeds that share a port; each feed on port 0 gets one of its own. */
 function doorsByPort(feeds: readonly MllpFeed[]): { port: number; doors: Door[] }[] {
   const ports: { port: number; doors: Door[] }[] = [];
   for (const feed of feeds) {
-    const door: Door = { feed, list: allowed(feed.address) };
     const shared = feed.port === 0 ? undefined : ports.find(({ port }) => port === feed.port);
-    if (shared) shared.doors.push(door);
-    else ports.push({ port: feed.port, doors: [door] });
+    if (shared) shared.doors.push(doorOf(feed));
+    else ports.push({ port: feed.port, doors: [doorOf(feed)] });
   }
   return ports;
 }
@@ -172,61 +154,141 @@ function bind(server: Server, port: number, host: string): Promise<number> {
   });
 }
 
-/**
- * Listens on the ports of all feeds.
- * @throws the error of the first port that cannot be bound (EADDRINUSE), with nothing left open.
- */
-export async function listenMllp(options: MllpOptions): Promise<MllpListener> {
-  const limits: MllpLimits = { ...MLLP_LIMITS, ...options.limits };
-  const room = new Room(limits.inFlightTotal);
-  const connections = new Set<Connection>();
-  const onFault = options.onFault ?? ((): void => {});
-  const nextId = controlIds(options.clock);
-  const servers: Server[] = [];
-  const ports = new Map<string, number>();
+/** The names of the certificate that a caller showed and that was checked; none without TLS. */
+function namesOf(socket: Socket): string[] {
+  const certificate = socket instanceof TLSSocket && socket.authorized ? socket.getPeerX509Certificate() : undefined;
+  return certificate === undefined ? [] : certificateNames(certificate);
+}
 
-  const accept = (socket: Socket, doors: readonly Door[]): void => {
+class Listener implements MllpListener {
+  readonly ports = new Map<string, number>();
+  readonly #options: MllpOptions;
+  readonly #limits: MllpLimits;
+  readonly #room: Room;
+  readonly #figures: Figures;
+  readonly #connections = new Set<Connection>();
+  readonly #servers: Server[] = [];
+  /** All sockets, also those that are still shaking hands and those that are nobody's. */
+  readonly #sockets = new Set<Socket>();
+  readonly #nextId: () => string;
+
+  constructor(options: MllpOptions) {
+    this.#options = options;
+    this.#limits = { ...MLLP_LIMITS, ...options.limits };
+    this.#room = new Room({ frames: this.#limits.inFlightTotal, bytes: this.#limits.bytesTotal });
+    this.#figures = new Figures(
+      options.clock,
+      options.feeds.map(({ feed }) => feed),
+    );
+    this.#nextId = controlIds(options.clock);
+  }
+
+  feeds(): FeedFigures[] {
+    return this.#figures.feeds();
+  }
+
+  senders(): SenderState[] {
+    return this.#figures.senders();
+  }
+
+  async open(): Promise<void> {
+    for (const { port, doors } of doorsByPort(this.#options.feeds)) {
+      const server = this.#serve(doors);
+      const bound = await bind(server, port, this.#options.host);
+      this.#servers.push(server);
+      for (const { feed } of doors) this.ports.set(feed.feed, bound);
+    }
+  }
+
+  async stop(): Promise<void> {
+    const closing = this.#servers.map((server) => new Promise((resolve) => server.close(resolve)));
+    await Promise.all([...this.#connections].map((connection) => connection.finish()));
+    const late = setTimeout(() => this.#sockets.forEach((socket) => socket.destroy()), CLOSE_MS);
+    await Promise.all(closing);
+    clearTimeout(late);
+  }
+
+  #serve(doors: readonly Door[]): Server {
+    const sockets = { noDelay: true, keepAlive: true, allowHalfOpen: true };
+    const accept = (socket: Socket): void => this.#accept(socket, doors);
+    const tls = doors[0]?.feed.tls;
+    const server =
+      tls === undefined
+        ? createServer(sockets, accept)
+        : createTlsServer(
+            {
+              ...sockets,
+              key: tls.key,
+              cert: tls.cert,
+              minVersion: 'TLSv1.2',
+              handshakeTimeout: HANDSHAKE_MS,
+              ...(tls.ca === undefined ? {} : { ca: tls.ca, requestCert: true, rejectUnauthorized: true }),
+            },
+            accept,
+          );
+    server.maxConnections = this.#limits.connections;
+    server.on('drop', (told) => this.#turnAway(doors, plainAddress(told?.remoteAddress), 'connections'));
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+    // A caller that breaks off the handshake stays half open until its time is up.
+    server.on('tlsClientError', (_error: Error, socket: TLSSocket) => {
+      this.#turnAway(doors, plainAddress(socket.remoteAddress), 'tls');
+      socket.destroy();
+    });
+    return server;
+  }
+
+  #turnAway(doors: readonly Door[], remote: string, reason: Refusal): void {
+    const feeds = doors.map(({ feed }) => feed.feed);
+    this.#figures.turnedAway(feeds, reason);
+    this.#options.onFault?.({ kind: 'NOT_ALLOWED', feed: '', remote, detail: reason });
+  }
+
+  #accept(socket: Socket, doors: readonly Door[]): void {
     const remote = plainAddress(socket.remoteAddress);
-    const door = doors.find((one) => admits(one, remote));
-    if (!door) {
-      onFault({ kind: 'NOT_ALLOWED', feed: '', remote, detail: '' });
+    const names = namesOf(socket);
+    const door = doorFor(doors, { address: remote, names });
+    const full = typeof door === 'object' && this.#figures.connections(door.feed.feed) >= mostOf(door);
+    if (typeof door === 'string' || full) {
+      this.#turnAway(doors, remote, typeof door === 'string' ? door : 'connections');
       socket.on('error', () => {}).destroy();
       return;
     }
-    const own = (): { controlId: string; at: Date } => ({ controlId: nextId(), at: options.clock() });
+    const { feed } = door;
     const connection = new Connection({
       socket,
       remote,
-      feed: door.feed,
-      answers: options.answers,
-      own,
-      limits,
-      room,
-      onFault,
+      feed,
+      idleMs: feed.idleMs ?? 0,
+      tally: this.#figures.opened(feed.feed, names[0] ?? remote),
+      answers: this.#options.answers,
+      own: () => ({ controlId: this.#nextId(), at: this.#options.clock() }),
+      limits: this.#limits,
+      room: this.#room,
+      onFault: this.#options.onFault ?? ((): void => {}),
     });
-    connections.add(connection);
-    socket.once('close', () => connections.delete(connection));
-  };
-  const stop = async (): Promise<void> => {
-    const closing = servers.map((server) => new Promise((resolve) => server.close(resolve)));
-    await Promise.all([...connections].map((connection) => connection.finish()));
-    await Promise.all(closing);
-  };
+    this.#connections.add(connection);
+    socket.once('close', () => this.#connections.delete(connection));
+  }
+}
+
+const mostOf = ({ feed }: Door): number => feed.connections ?? Number.POSITIVE_INFINITY;
+
+/**
+ * Listens on the ports of all feeds.
+ * @throws the error of the first port that cannot be bound (EADDRINUSE) or whose key cannot be used, with nothing left open.
+ */
+export async function listenMllp(options: MllpOptions): Promise<MllpListener> {
+  const listener = new Listener(options);
   try {
-    for (const { port, doors } of doorsByPort(options.feeds)) {
-      const server = createServer({ noDelay: true, keepAlive: true, allowHalfOpen: true }, (socket) =>
-        accept(socket, doors),
-      );
-      server.maxConnections = limits.connections;
-      const bound = await bind(server, port, options.host);
-      servers.push(server);
-      for (const { feed } of doors) ports.set(feed.feed, bound);
-    }
+    await listener.open();
   } catch (error) {
-    await stop();
+    await listener.stop();
     throw error;
   }
-  return { ports, stop };
+  return listener;
 }
 
 /** Control ids of our answers: unique over restarts (start time) and inside a run (counter), at most 20 signs. */

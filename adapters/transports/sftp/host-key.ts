@@ -3,8 +3,20 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 
 const digest = (key: Uint8Array): Buffer => createHash('sha256').update(key).digest();
 
+const textOf = (bytes: Buffer): string => `SHA256:${bytes.toString('base64').replace(/=+$/, '')}`;
+
 /** `SHA256:...` as `ssh-keygen -lf` prints it. */
-const fingerprintOf = (key: Uint8Array): string => `SHA256:${digest(key).toString('base64').replace(/=+$/, '')}`;
+export const fingerprintOf = (key: Uint8Array): string => textOf(digest(key));
+
+/** A configured fingerprint in OpenSSH's spelling. @throws as `parseFingerprint`. */
+export const fingerprintText = (text: string): string => textOf(parseFingerprint(text));
+
+/** `ssh-ed25519`, `ssh-rsa`: a public key in SSH's wire form begins with the length and the name of its kind. */
+export function keyType(key: Uint8Array): string {
+  const length = key.length < 4 ? 0 : Buffer.from(key).readUInt32BE(0);
+  const name = length > 64 ? '' : Buffer.from(key.subarray(4, 4 + length)).toString('latin1');
+  return /^[a-z0-9@.-]+$/.test(name) ? name : 'unknown';
+}
 
 /**
  * Reads a configured fingerprint: OpenSSH's `SHA256:` base64 or 64 hex digits.

@@ -2,29 +2,24 @@
  * Picks files up from a partner's SFTP server. The host key is pinned, file names are only ever handed back to the same
  * server, files are handed on as they come; the client's own download functions are not used (RELIABILITY E16).
  */
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import { posix } from 'node:path';
-import Client from 'ssh2-sftp-client';
-import type { DeliverFile, Running } from '../../contract.ts';
-import { startPickup } from '../../pickup/poller.ts';
-import type { FileSource, PickupRules, PollReport, TransportLog } from '../../pickup/source.ts';
-import { hostKeyCheck, parseFingerprint } from './host-key.ts';
+import type Client from 'ssh2-sftp-client';
+import type { Running } from '../../contract.ts';
+import { type Pickup, startPickup } from '../../pickup/poller.ts';
+import type { FileSource, PickupRules, SourceFile, TransportLog } from '../../pickup/source.ts';
+import { parseFingerprint } from './host-key.ts';
+import { listFolder, openSession, type PinnedKey, type SftpAccess } from './session.ts';
 
 /** A feed's `source.sftp`. */
-export interface SftpConfig extends PickupRules {
-  host: string;
-  port: number;
-  user: string;
-  password?: string | undefined;
-  /** PEM or OpenSSH private key text. */
-  privateKey?: string | undefined;
-  /** `SHA256:...` of the server's host key, or hex. */
-  hostKeySha256: string;
+export interface SftpConfig extends PickupRules, SftpAccess {
+  /** `SHA256:...` of the server's host key, or hex; absent = a person has pinned it, or nothing is sent. */
+  hostKeySha256?: string | undefined;
   /** Folder on the server. */
   path: string;
   /** Where read files go; default the subfolder `archive` of `path`. */
   archivePath?: string | undefined;
+  /** Where files go that cannot be read; default the subfolder `error` of `path`. */
+  errorPath?: string | undefined;
 }
 
 /** At most `limit` bytes in one stream. */
@@ -35,27 +30,52 @@ async function* readStart(client: Client, path: string, limit: number): AsyncGen
 
 const missing = (error: unknown): boolean => error instanceof Error && /No such file/i.test(error.message);
 
-function sourceOver(client: Client, config: SftpConfig, archivePath: string): FileSource {
-  const at = (name: string) => posix.join(config.path, name);
+interface Boxes {
+  archive: string;
+  error: string;
+}
+
+const boxesOf = ({ path, archivePath, errorPath }: SftpConfig): Boxes => ({
+  archive: posix.normalize(archivePath ?? posix.join(path, 'archive')),
+  error: posix.normalize(errorPath ?? posix.join(path, 'error')),
+});
+
+async function makeFolder(client: Client, path: string): Promise<void> {
+  if ((await client.exists(path)) === false) await client.mkdir(path, true);
+}
+
+/** The client has it, its types do not: a link must be seen as a link. */
+type WithLstat = Client & { lstat: Client['stat'] };
+
+async function statOf(client: Client, path: string, name: string): Promise<SourceFile | null> {
+  try {
+    const { size, modifyTime, isFile, isDirectory } = await (client as WithLstat).lstat(path);
+    return { name, size, modified: modifyTime, kind: isFile ? 'file' : isDirectory ? 'folder' : 'other' };
+  } catch (error) {
+    if (missing(error)) return null;
+    throw error;
+  }
+}
+
+function sourceOver(client: Client, config: SftpConfig): FileSource {
+  const at = (name: string): string => posix.join(config.path, name);
+  const boxes = boxesOf(config);
+  const inBoxes = Object.values(boxes);
   return {
-    async list() {
-      const entries = await client.list(config.path);
-      return entries
-        .filter(({ name }) => posix.join(config.path, name) !== archivePath)
-        .map(({ name, size, modifyTime, type }) => ({ name, size, modified: modifyTime, regular: type === '-' }));
+    async list(folder) {
+      const entries = await listFolder(client, at(folder));
+      return entries.filter(({ name }) => !inBoxes.includes(posix.join(at(folder), name)));
     },
-    async stat(name) {
-      try {
-        const found = await client.stat(at(name));
-        return { name, size: found.size, modified: found.modifyTime, regular: found.isFile };
-      } catch (error) {
-        if (missing(error)) return null;
-        throw error;
-      }
-    },
+    stat: (name) => statOf(client, at(name), name),
     read: (name, limit) => readStart(client, at(name), limit),
-    async archive(name, archivedAs) {
-      await client.rename(at(name), posix.join(archivePath, archivedAs));
+    async move(name, box, as) {
+      if (box === 'error') await makeFolder(client, boxes.error);
+      const to = posix.join(boxes[box], as);
+      await client.rename(at(name), to);
+      return statOf(client, to, name);
+    },
+    async restore(name, box, as) {
+      await client.rename(posix.join(boxes[box], as), at(name));
     },
     async remove(name) {
       await client.delete(at(name), true);
@@ -66,61 +86,31 @@ function sourceOver(client: Client, config: SftpConfig, archivePath: string): Fi
   };
 }
 
-/** A connection of our own: SFTP answers are small, and with Nagle's algorithm each one would cost 40 ms. */
-async function dial(host: string, port: number): Promise<Socket> {
-  const socket = connect({ host, port, noDelay: true });
-  await once(socket, 'connect', { signal: AbortSignal.timeout(10_000) }).catch((error: unknown) => {
-    socket.destroy();
-    throw new Error(`cannot connect to ${host}:${port}`, { cause: error });
-  });
-  return socket;
-}
-
-async function openSftp(config: SftpConfig, log: TransportLog): Promise<FileSource> {
-  const check = hostKeyCheck(config.hostKeySha256);
-  // Without a listener the client prints unexpected errors of an idle connection to the console.
-  const quiet = () => log({ level: 'info', message: 'the server broke the connection off' });
-  const sock = await dial(config.host, config.port);
-  const client = new Client('pick-up', { error: quiet, end: () => undefined, close: () => undefined });
+async function openSftp(config: SftpConfig, pinned: PinnedKey, log: TransportLog): Promise<FileSource> {
+  const client = await openSession(config, pinned, log);
   try {
-    await client.connect({
-      sock,
-      username: config.user,
-      ...(config.password === undefined ? {} : { password: config.password }),
-      ...(config.privateKey === undefined ? {} : { privateKey: config.privateKey }),
-      hostVerifier: (key: Buffer) => check.accepts(key),
-      readyTimeout: 10_000,
-      keepaliveInterval: 10_000,
-      keepaliveCountMax: 3,
-    });
+    if (config.after === 'archive') await makeFolder(client, boxesOf(config).archive);
   } catch (error) {
-    sock.destroy();
-    const refused = check.refused();
-    if (refused === null) throw error;
-    throw new Error(
-      `the host key of ${config.host}:${config.port} is ${refused}, but the feed pins ${config.hostKeySha256}; ` +
-        'nothing was sent. If the partner announced a new key, change hostKeySha256.',
-      { cause: error },
-    );
+    await client.end().catch(() => undefined);
+    throw error;
   }
-  const archivePath = config.archivePath ?? posix.join(config.path, 'archive');
-  if (config.after === 'archive' && (await client.exists(archivePath)) === false) await client.mkdir(archivePath, true);
-  return sourceOver(client, config, posix.normalize(archivePath));
+  return sourceOver(client, config);
 }
 
 /** What the transport is started with. */
-export interface SftpStart {
+export interface SftpStart extends Omit<Pickup, 'open' | 'rules'> {
   config: SftpConfig;
-  deliver: DeliverFile;
-  log: TransportLog;
-  onPoll?: (report: PollReport) => void;
+  /** The pinned host key at this moment; default the configured one. */
+  pinned?: PinnedKey;
 }
 
 /**
  * Polls the server until stopped; reconnects with growing pauses.
- * @throws Error at once when the pinned fingerprint is missing or unreadable.
+ * @throws Error at once when the configured fingerprint is unreadable.
  */
-export function startSftp({ config, deliver, log, onPoll }: SftpStart): Running {
-  parseFingerprint(config.hostKeySha256);
-  return startPickup({ open: () => openSftp(config, log), rules: config, deliver, log, onPoll });
+export function startSftp({ config, pinned, ...pickup }: SftpStart): Running {
+  const { hostKeySha256 } = config;
+  if (hostKeySha256 !== undefined) parseFingerprint(hostKeySha256);
+  const pin = pinned ?? (() => Promise.resolve(hostKeySha256 ?? null));
+  return startPickup({ ...pickup, open: () => openSftp(config, pin, pickup.log), rules: config });
 }

@@ -14,6 +14,13 @@ select 'determination ' || t.id || ' judges a dispense that is not there'
 from determination t
 where t.tenant_id = $1::uuid and not exists (select 1 from dispense d where d.tenant_id = $1::uuid and d.id = t.dispense_id)
 union all
+select 'determination ' || t.id || ' names a rule result that is not there'
+from determination t
+where t.tenant_id = $1::uuid and exists (
+  select from generate_series(1, get_byte(t.verdicts, 0)) as p (place)
+  where not exists (select from rule_result r where r.tenant_id = $1::uuid
+    and r.number = (get_byte(t.verdicts, 3 * p.place - 2) << 16) + (get_byte(t.verdicts, 3 * p.place - 1) << 8) + get_byte(t.verdicts, 3 * p.place)))
+union all
 select 'invoice_line ' || l.id || ' belongs to an invoice that is not there'
 from invoice_line l
 where l.tenant_id = $1::uuid and not exists (select 1 from invoice i where i.tenant_id = $1::uuid and i.id = l.invoice_id)

@@ -1,8 +1,10 @@
 /** The feeds: what was promised and what came, and whether the partners' servers are still who they were. */
-import { probeHostKey } from '../../../adapters/transports/sftp/probe.ts';
+import { fingerprintText } from '../../../adapters/transports/sftp/host-key.ts';
+import { type HostKeyProbe, probeHostKey } from '../../../adapters/transports/sftp/probe.ts';
 import type { Configuration } from '../../config/load.ts';
 import type { Database } from '../../db/client.ts';
 import { feedHealth, type FeedHealth } from '../../monitor/feed-health.ts';
+import { pinnedKey } from '../../places.ts';
 import { readTenants } from '../session.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
@@ -61,38 +63,58 @@ export async function checkFeeds(
   ];
 }
 
-/** The host key of every SFTP server of the configuration; nothing is authenticated. */
-export async function checkHostKeys({ feeds }: Configuration): Promise<Finding[]> {
-  const servers = new Map<string, { host: string; port: number; hostKeySha256: string; feeds: string[] }>();
-  for (const { feed, source } of feeds) {
+interface Server {
+  host: string;
+  port: number;
+  /** Null = nobody has said which key is the right one. */
+  pin: string | null;
+  feeds: string[];
+}
+
+async function serversOf({ feeds }: Configuration, db: Database | undefined): Promise<Server[]> {
+  const tenants = db === undefined ? [] : await readTenants(db);
+  const servers = new Map<string, Server>();
+  for (const { feed, tenant, source } of feeds) {
     if (!('sftp' in source)) continue;
     const { host, port, hostKeySha256 } = source.sftp;
-    const key = `${host}:${port} ${hostKeySha256}`;
+    const owner = tenants.find(({ name }) => name === tenant);
+    const declared = hostKeySha256 === undefined ? null : fingerprintText(hostKeySha256);
+    const pin = db === undefined || owner === undefined ? declared : await pinnedKey(db, owner.id, feed, source.sftp);
+    const key = `${host}:${port} ${pin ?? ''}`;
     const known = servers.get(key);
     if (known) known.feeds.push(feed);
-    else servers.set(key, { host, port, hostKeySha256, feeds: [feed] });
+    else servers.set(key, { host, port, pin, feeds: [feed] });
   }
-  return Promise.all(
-    [...servers.values()].map(async (server): Promise<Finding> => {
-      const check = `sftp ${server.host}:${server.port}`;
-      const who = server.feeds.join(', ');
-      const { state, detail } = await probeHostKey(server, PROBE_MS);
-      switch (state) {
-        case 'SAME':
-          return ok(check, `reachable, host key as pinned (${who})`);
-        case 'CHANGED':
-          return problem(
-            check,
-            `shows host key ${detail}, which is not the pinned one (${who}); no password is sent to it`,
-            `ask the partner; if they announced the new key, set source.sftp.hostKeySha256 of ${who} to it`,
-          );
-        case 'UNREACHABLE':
-          return problem(
-            check,
-            `cannot be reached: ${detail} (${who})`,
-            'check host, port and firewall; the hub keeps trying by itself',
-          );
-      }
-    }),
+  return [...servers.values()];
+}
+
+function keyFinding({ host, port, pin, feeds }: Server, probe: HostKeyProbe): Finding {
+  const check = `sftp ${host}:${port}`;
+  const who = feeds.join(', ');
+  const cure = feeds.map((feed) => `hub feed trust ${feed}`).join('; ');
+  if ('unreachable' in probe)
+    return problem(
+      check,
+      `cannot be reached: ${probe.unreachable} (${who})`,
+      'check host, port and firewall; the hub keeps trying by itself',
+    );
+  const { fingerprint } = probe;
+  if (pin === null)
+    return problem(
+      check,
+      `shows host key ${fingerprint}, and none is pinned (${who}); nothing is sent to it`,
+      `compare it with what the partner says, then: ${cure}`,
+    );
+  if (pin === fingerprint) return ok(check, `reachable, host key as pinned (${who})`);
+  return problem(
+    check,
+    `shows host key ${fingerprint}, which is not the pinned one, ${pin} (${who}); no password is sent to it`,
+    `ask the partner; if they announced the new key: ${cure}`,
   );
+}
+
+/** The host key of every SFTP server of the configuration; nothing is authenticated. Without the database the files' pins count. */
+export async function checkHostKeys(configuration: Configuration, db: Database | undefined): Promise<Finding[]> {
+  const servers = await serversOf(configuration, db);
+  return Promise.all(servers.map(async (server) => keyFinding(server, await probeHostKey(server, PROBE_MS))));
 }

@@ -105,19 +105,5 @@ export async function checkPorts(configuration: Configuration, hubPid: number | 
           'look into its log; restart it after a change of the feeds',
         );
   });
-  return [http, ...(await Promise.all(mllp)), ...checkCertificates(configuration)];
-}
-
-/** No listener has TLS yet: harmless on the loopback, to be said anywhere else. */
-function checkCertificates({ hub }: Configuration): Finding[] {
-  const open = [hub.http.host, hub.mllp.host].filter((host) => !/^(127\.|::1$|localhost$)/.test(host));
-  return open.length === 0
-    ? [ok('certificates', 'none configured; listeners are on the loopback only')]
-    : [
-        warning(
-          'certificates',
-          `none configured, and a listener is open on ${[...new Set(open)].join(', ')}`,
-          'bind http.host and mllp.host to 127.0.0.1 and put a TLS proxy or tunnel in front',
-        ),
-      ];
+  return [http, ...(await Promise.all(mllp))];
 }

@@ -1,0 +1,99 @@
+/**
+ * The rows of one sheet of a workbook (XLSX), read as it streams by: a workbook may unpack to a hundred times its size. What a
+ * cell holds becomes the text that a CSV export of it would have.
+ */
+import { Readable } from 'node:stream';
+import ExcelJS from 'exceljs';
+import { HeldPayload, type Source } from '../contract.ts';
+import { stepsOf } from '../source.ts';
+
+/** A row: its number in the sheet, from 1, and the text of its cells; empty cells at the end are left out. */
+export interface SheetRow {
+  number: number;
+  cells: string[];
+}
+
+/** Rows handed over together. */
+const ROWS_TOGETHER = 500;
+/** A spreadsheet ends at a million rows; a file that claims more is none. */
+const ROWS_MOST = 1_048_576;
+const COLUMNS_MOST = 1_000;
+
+/**
+ * The rows of the sheet with this name, or with this number from 1.
+ * @throws HeldPayload when the bytes are no workbook or it has no such sheet.
+ */
+export async function* readSheet(source: Source, sheet: string | number): AsyncGenerator<readonly SheetRow[]> {
+  const bytes = Readable.from(stepsOf(source));
+  let found = false;
+  let rows: SheetRow[] = [];
+  try {
+    const workbook = new ExcelJS.stream.xlsx.WorkbookReader(bytes, {
+      worksheets: 'emit',
+      sharedStrings: 'cache',
+      styles: 'cache',
+      hyperlinks: 'ignore',
+      entries: 'ignore',
+    });
+    let place = 0;
+    for await (const worksheet of workbook) {
+      place += 1;
+      const { name } = worksheet as unknown as { name?: string };
+      const wanted = sheet === place || sheet === name;
+      for await (const row of worksheet) {
+        if (!wanted || row.number > ROWS_MOST) continue;
+        rows.push({ number: row.number, cells: cellsOf(row) });
+        if (rows.length < ROWS_TOGETHER) continue;
+        yield rows;
+        rows = [];
+      }
+      found ||= wanted;
+    }
+  } catch (error) {
+    throw new HeldPayload(
+      'file',
+      'workbook',
+      `the file cannot be read as a workbook (${error instanceof Error ? error.name : 'damaged'})`,
+    );
+  } finally {
+    bytes.destroy();
+  }
+  if (rows.length > 0) yield rows;
+  if (!found) throw new HeldPayload('file', 'sheet', 'the workbook has no such sheet');
+}
+
+function cellsOf(row: ExcelJS.Row): string[] {
+  const cells: string[] = [];
+  for (let at = 1; at <= Math.min(row.cellCount, COLUMNS_MOST); at += 1) cells.push(textOf(row.getCell(at).value));
+  return cells;
+}
+
+/** The text of a cell's value: numbers without exponent, dates as ISO, formulas by their result. */
+function textOf(value: ExcelJS.CellValue | undefined): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number') return plainNumber(value);
+  if (value instanceof Date) return isoText(value);
+  if (typeof value !== 'object') return String(value).trim();
+  if ('richText' in value)
+    return value.richText
+      .map(({ text }) => text)
+      .join('')
+      .trim();
+  if ('text' in value) return value.text.trim();
+  if ('result' in value) return textOf(value.result);
+  return '';
+}
+
+/** Up to fifteen digits are what a spreadsheet keeps; more decimals are noise of its binary arithmetic. */
+function plainNumber(value: number): string {
+  const text =
+    Number.isInteger(value) && Math.abs(value) < 1e21 ? value.toFixed(0) : String(Number(value.toPrecision(15)));
+  return text.includes('e') ? value.toFixed(10).replace(/\.?0+$/, '') : text;
+}
+
+/** A date alone has no time; exceljs reads dates as UTC. */
+function isoText(value: Date): string {
+  if (Number.isNaN(value.getTime())) return '';
+  const text = value.toISOString();
+  return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : text.slice(0, 19).replace('T', ' ');
+}

@@ -1,0 +1,68 @@
+/** What people decide about interfaces, and the files that go out through them. */
+import { sql } from 'drizzle-orm';
+import { index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { bytes, instant, tenantId } from './columns.ts';
+
+/** Decisions about a feed, append-only: a trusted host key, a pause, a request to poll now, the fate of an outbound file. */
+export const feedDecision = pgTable(
+  'feed_decision',
+  {
+    tenantId: tenantId(),
+    id: uuid('id').notNull(),
+    feed: text('feed').notNull(),
+    /** TRUST, PAUSE, RESUME, RUN, OUTBOUND. */
+    kind: text('kind').notNull(),
+    /** What it is about: a fingerprint, the id of an outbound file, else empty. */
+    subject: text('subject').notNull(),
+    /** What the person saw: the server and the pin that was replaced, or the state and the fate chosen. */
+    detail: jsonb('detail').notNull(),
+    reason: text('reason').notNull(),
+    decidedBy: text('decided_by').notNull(),
+    decidedAt: instant('decided_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    // The decision that counts is the last of its kind (uuidv7 sorts by time).
+    index('feed_decision_last').on(t.tenantId, t.feed, t.kind, t.id),
+  ],
+);
+
+/**
+ * Files on their way to a partner. DRAFT -> QUEUED -> SENDING -> SENT | UNCERTAIN | FAILED. The intent to rename is stored
+ * before the rename is asked for: without it nothing can have arrived, with it only the partner's folder or a person knows.
+ */
+export const outboundFile = pgTable(
+  'outbound_file',
+  {
+    tenantId: tenantId(),
+    id: uuid('id').notNull(),
+    feed: text('feed').notNull(),
+    /** Final name at the partner. Never used twice for one feed: it is what an uncertain delivery is recognised by. */
+    name: text('name').notNull(),
+    payload: bytes('payload').notNull(),
+    sha256: text('sha256').notNull(),
+    sizeBytes: integer('size_bytes').notNull(),
+    state: text('state').notNull(),
+    /** Begun deliveries. */
+    attempts: integer('attempts').notNull().default(0),
+    /** Name of the present attempt's upload; every attempt has its own. */
+    temporaryName: text('temporary_name'),
+    /** When the rename was about to be asked for; null = it was not. */
+    renameIntendedAt: instant('rename_intended_at'),
+    /** Fencing token of the lease under which it is being sent. */
+    leaseToken: text('lease_token'),
+    /** What is known: why it failed or is uncertain, or how it was found to have arrived. */
+    detail: text('detail').notNull().default(''),
+    createdAt: instant('created_at').notNull(),
+    createdBy: text('created_by').notNull(),
+    sentAt: instant('sent_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    unique('outbound_file_name').on(t.tenantId, t.feed, t.name),
+    // The sender's queue: what is not finished, oldest first.
+    index('outbound_file_open')
+      .on(t.tenantId, t.feed, t.id)
+      .where(sql`state in ('QUEUED', 'SENDING', 'UNCERTAIN')`),
+  ],
+);

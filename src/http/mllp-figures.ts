@@ -1,0 +1,44 @@
+/** The MLLP side of `/metrics`: connections, frames and refusals by feed, as this process has counted them since it started. */
+import { Counter, Gauge, Registry } from 'prom-client';
+
+/** Figures of one feed; the listener keeps them. */
+export interface MllpFigures {
+  feed: string;
+  connections: number;
+  frames: number;
+  bytes: number;
+  /** Answers that are no acceptance, by outcome. */
+  naks: ReadonlyMap<string, number>;
+  frameErrors: number;
+  /** Callers of the feed's port that no feed let in, by reason. */
+  turnedAway: ReadonlyMap<string, number>;
+}
+
+/** A registry with the figures of some feeds. */
+export function mllpRegistry(feeds: readonly MllpFigures[]): Registry {
+  const registry = new Registry();
+  const registers = [registry];
+  const counter = (name: string, help: string, ...labelNames: string[]): Counter =>
+    new Counter({ name, help, labelNames: ['feed', ...labelNames], registers });
+  const connections = new Gauge({
+    name: 'hub_mllp_connections',
+    help: 'Senders connected now.',
+    labelNames: ['feed'],
+    registers,
+  });
+  const frames = counter('hub_mllp_frames_total', 'Frames received.');
+  const bytes = counter('hub_mllp_bytes_total', 'Bytes of the frames received.');
+  const naks = counter('hub_mllp_nak_total', 'Answers other than AA and CA, by reason.', 'reason');
+  const errors = counter('hub_mllp_frame_errors_total', 'Frames cut off, too large or too slow, and stray bytes.');
+  const away = counter('hub_mllp_turned_away_total', 'Callers of the port whom no feed let in, by reason.', 'reason');
+  for (const figures of feeds) {
+    const { feed } = figures;
+    connections.set({ feed }, figures.connections);
+    frames.inc({ feed }, figures.frames);
+    bytes.inc({ feed }, figures.bytes);
+    errors.inc({ feed }, figures.frameErrors);
+    for (const [reason, count] of figures.naks) naks.inc({ feed, reason }, count);
+    for (const [reason, count] of figures.turnedAway) away.inc({ feed, reason }, count);
+  }
+  return registry;
+}
