@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { FORMATS } from '../adapters/index.ts';
 import type { Deliver, Running } from '../adapters/contract.ts';
 import { answers } from '../adapters/formats/hl7v2/ack.ts';
+import { deliverUnpacked } from '../adapters/pickup/unpack.ts';
 import { listenMllp, type MllpFeed, type MllpListener } from '../adapters/transports/mllp/server.ts';
 import { applyConfiguration } from './config/apply.ts';
 import type { Configuration } from './config/load.ts';
@@ -188,6 +189,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const disk = await watchDatabaseDisk(options, opened);
     if (disk !== null) started.push(disk);
     const refusing = (): boolean => disk?.refusing() ?? false;
+    const receiver = createReceiver(ingest, { clock, onStored: () => worker.wake(), refusing });
+    const spoolFolder = join(options.directory, 'spool');
     let mllp: MllpListener | undefined;
     const tenantNames = new Map(configuration.feeds.map(({ feed, tenant }) => [feed, tenant]));
     const http = await startHttp({
@@ -198,6 +201,10 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       clock,
       tenants,
       refusing,
+      upload: {
+        maxBytes: configuration.hub.http.uploadMaxMegabytes * 1024 ** 2,
+        deliver: (tenant, feed, file) => deliverUnpacked(receiver.deliverFilesTo(tenant, feed), file, { spoolFolder }),
+      },
       mllp: ({ name }) => (mllp?.feeds() ?? []).filter(({ feed }) => tenantNames.get(feed) === name),
       // A DatabaseError speaks in names and codes only; of anything else just the class is told.
       onFault: (error) =>
@@ -213,7 +220,6 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       tenants.map(({ id }) => id),
       clock(),
     );
-    const receiver = createReceiver(ingest, { clock, onStored: () => worker.wake(), refusing });
     started.push({ stop: () => receiver.settled() });
     // The embedded database is ours alone: whoever held a lease is gone.
     if (opened.embedded !== undefined) await expireLeases(ingest);

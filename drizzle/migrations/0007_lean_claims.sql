@@ -7,7 +7,6 @@ DROP INDEX "claim_transaction_patient_id";--> statement-breakpoint
 DROP INDEX "claim_transaction_number";--> statement-breakpoint
 DROP INDEX "pharmacy_npi";--> statement-breakpoint
 ALTER TABLE "claim_transaction" ALTER COLUMN "transaction_key" SET DATA TYPE uuid USING left(right("transaction_key", 64), 32)::uuid;--> statement-breakpoint
-ALTER TABLE "raw_chunk" ADD COLUMN "size_bytes" integer NOT NULL;--> statement-breakpoint
 CREATE INDEX "claim_transaction_batch" ON "claim_transaction" USING btree ("tenant_id","feed","batch_id","batch_reference","transaction_index") WHERE response_status = '';--> statement-breakpoint
 CREATE INDEX "claim_transaction_name" ON "claim_transaction" USING btree ("tenant_id","family_compare","given_compare","patient_birth_date") WHERE family_compare is not null and given_compare is not null and patient_birth_date is not null;--> statement-breakpoint
 CREATE INDEX "claim_transaction_patient_id" ON "claim_transaction" USING btree ("tenant_id","patient_id_authority","patient_id_value") WHERE patient_id_value is not null;--> statement-breakpoint

@@ -3,8 +3,17 @@
 select d.id from dispense d
 where d.tenant_id = $1::uuid and d.id = case when lower($2) ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then lower($2)::uuid end
 union
-select d.id from dispense d
-where d.tenant_id = $1::uuid
+select d.id
+from (
+  -- The pharmacies, one look-up each: a number alone stands in no index, and a tenant has few of them.
+  with recursive known (ncpdp) as (
+    select min(d.ncpdp) from dispense d where d.tenant_id = $1::uuid
+    union all
+    select (select min(d.ncpdp) from dispense d where d.tenant_id = $1::uuid and d.ncpdp > k.ncpdp) from known k where k.ncpdp is not null
+  )
+  select ncpdp from known
+) k
+join dispense d on d.tenant_id = $1::uuid and d.ncpdp = k.ncpdp
   and d.rx_number = case when $2 ~ '^\d+$' then coalesce(nullif(ltrim($2, '0'), ''), '0') else $2 end
 union
 select d.id from prescription p

@@ -3,6 +3,7 @@ import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { FORMATS } from '../../adapters/index.ts';
+import { deliverUnpacked } from '../../adapters/pickup/unpack.ts';
 import type { Database } from '../db/client.ts';
 import type { Tenant } from '../db/stage.ts';
 import { run, statement } from '../db/statement.ts';
@@ -74,7 +75,9 @@ async function ingest(session: Session, feed: string, path: string): Promise<Fil
   const receipts: { file: string; rawId: string; duplicate: boolean }[] = [];
   for (const file of filesOf(path)) {
     const content = createReadStream(file, { highWaterMark: READ_AHEAD_BYTES });
-    receipts.push({ file, ...(await receiver.receiveFile(tenant.id, feed, { name: basename(file), content })) });
+    const deliver = receiver.deliverFilesTo(tenant.id, feed);
+    const unpacked = await deliverUnpacked(deliver, { name: basename(file), content });
+    for (const receipt of unpacked.receipts) receipts.push({ file, ...receipt });
   }
   progress(`${receipts.length} files stored; working through them`);
   for (const one of [tenant, ...session.tenants.filter((other) => other.id !== tenant.id)])

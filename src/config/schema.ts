@@ -81,8 +81,13 @@ const tenant = z.strictObject({
 /** `hub.yaml`. */
 export const hubSchema = z.strictObject({
   http: z
-    .strictObject({ port: port.default(8340), host: z.string().default('127.0.0.1') })
-    .default({ port: 8340, host: '127.0.0.1' }),
+    .strictObject({
+      port: port.default(8340),
+      host: z.string().default('127.0.0.1'),
+      /** Largest file that is taken by upload. */
+      uploadMaxMegabytes: z.int().min(1).default(4_096),
+    })
+    .default({ port: 8340, host: '127.0.0.1', uploadMaxMegabytes: 4_096 }),
   mllp: z
     .strictObject({
       host: z.string().default('127.0.0.1'),

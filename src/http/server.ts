@@ -1,5 +1,5 @@
 /**
- * The HTTP side of the hub on express 5: `/graphql` and `/metrics` with a key, `/livez` and `/readyz` without, and a page at
+ * The HTTP side of the hub on express 5: `/graphql`, `/metrics` and uploads with a key, `/livez` and `/readyz` without, and a page at
  * `/` that says where things are. Bound to the loopback unless configured otherwise.
  */
 import { createServer, type Server } from 'node:http';
@@ -17,11 +17,14 @@ import { createGraphql, sendFinished, type GraphqlContext } from './graphql.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { MllpFigures } from './mllp-figures.ts';
 import { isReady } from './readiness.ts';
+import { addUploadRoute, type UploadOptions } from './upload.ts';
 import { WELCOME } from './welcome.ts';
 
 const BODY_LIMIT = '256kb';
 const HEADERS_MS = 30_000;
+/** From a request's first byte to its last; uploads of large files have their own. */
 const REQUEST_MS = 60_000;
+const UPLOAD_MS = 3_600_000;
 const STOP_MS = 5_000;
 
 /** What the HTTP side needs. */
@@ -36,6 +39,8 @@ export interface HttpOptions {
   tenants: readonly Tenant[];
   /** True while the disk watermark makes the hub refuse deliveries; for the figures. */
   refusing?: () => boolean;
+  /** Takes files that are uploaded; absent = there is no such route. */
+  upload?: UploadOptions;
   /** What came over MLLP to the tenant's feeds since the hub started. */
   mllp?: (tenant: Tenant) => readonly MllpFigures[];
   /** Secret that signs cursors; hubs that share a database share it. Default: random, cursors end with the process. */
@@ -76,6 +81,8 @@ export async function startHttp(options: HttpOptions): Promise<RunningHttp> {
   app.use(helmet());
   openRoutes(app, read);
   const keys = new Authenticator(read, clock);
+  if (options.upload !== undefined) addUploadRoute(app, read, withKey(keys), options.upload);
+  app.use(withinTime);
   app.use('/graphql', postOnly, withKey(keys), express.json({ limit: BODY_LIMIT }), timed(metrics), sendFinished);
   const contextOf = async ({ res }: { res: Response }): Promise<GraphqlContext> => {
     const context: GraphqlContext = { scope: scopeOf(res), told: {} };
@@ -86,7 +93,7 @@ export async function startHttp(options: HttpOptions): Promise<RunningHttp> {
   app.get('/metrics', withKey(keys), sendMetrics(metrics, options.tenants));
   app.use((_request: Request, response: Response) => void response.status(404).type('text').send('Not found\n'));
   app.use(answerFault(onFault));
-  const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS }, app);
+  const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: UPLOAD_MS }, app);
   await listen(server, options.port, options.host ?? '127.0.0.1');
   return {
     port: (server.address() as AddressInfo).port,
@@ -107,6 +114,15 @@ function openRoutes(app: express.Express, read: Database): void {
       .type('text')
       .send(ready ? 'ok\n' : 'not ready\n');
   });
+}
+
+/** Ends a request whose body does not come to its end in time. */
+function withinTime(request: Request, response: Response, next: NextFunction): void {
+  const timer = setTimeout(() => {
+    if (!request.complete) request.destroy();
+  }, REQUEST_MS);
+  response.once('close', () => clearTimeout(timer));
+  next();
 }
 
 /** Queries may hold patient references and do not belong into URLs, histories and proxies' logs. */

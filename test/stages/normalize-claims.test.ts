@@ -80,7 +80,13 @@ describe('transaction key', () => {
         givenName: maybe,
         birthDate: maybe,
         sex: maybe,
-        identifier: fc.option(fc.record({ authority: sign, type: sign, value: sign })),
+        identifier: fc.option(
+          fc.record({
+            authority: sign,
+            type: sign,
+            value: sign,
+          }),
+        ),
       }),
     });
     const part = { productQualifier: '03', ndcText: null, quantity: '1.000', cost: null, basisOfCost: '' };

@@ -1,5 +1,5 @@
 /** The commands by which a person decides about feeds: trusting a host key, pausing, handing files over. */
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { examine } from '../../src/cli/doctor.ts';
@@ -140,4 +140,41 @@ test('a file is handed over as a draft, released, delivered and listed', async (
   const other = await hub('outbound', 'add', 'claims', file, '--name', 'PO-7.x12');
   expect(other).toMatchObject({ status: 64, stderr: expect.stringContaining('use another name') });
   expect((await hub('outbound', 'resolve', 'claims', id, '--as', 'lost')).status).toBe(64);
+});
+
+test('the files of a place are fetched by command, worked through, and what was rejected is handed back with reasons', async () => {
+  const out = join(place.folder, 'share');
+  mkdirSync(out);
+  place.feed('shared', { folder: { path: out } });
+  await place.apply();
+  const header = 'STATUS,NCPDP,RX,FILL,DOS,AT,NDC,QTY';
+  const good = 'P,1234567,1001,0,2026-03-01,2026-03-01T10:00:00,00002143380,30';
+  const bad = 'P,1234567,1002,0,2026-03-01,2026-03-01T10:00:00,00002143380,many';
+  writeFileSync(join(out, 'claims.csv'), `${header}\r\n${good}\r\n${bad}\r\n`);
+  copyFileSync('adapters/formats/packed/samples/bomb.zip', join(out, 'bomb.zip'));
+  const ran = await hub('run', 'shared', '--by', 'ann');
+  expect(ran).toMatchObject({ status: 0, stdout: expect.stringContaining('2 files stored') });
+  expect(readdirSync(join(out, 'archive'))).toEqual(['claims.csv']);
+  expect(readdirSync(join(out, 'error'))).toEqual(['bomb.zip']);
+  expect(await facts('RUN')).toMatchObject([{ decided_by: 'ann' }]);
+
+  const listed = await hub('rejects', 'shared', '--json');
+  expect(listed.status).toBe(2);
+  const files = listed.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { rawId: string; name: string; state: string; rejected: number });
+  expect(files.map(({ name, state }) => `${name} ${state}`).sort()).toEqual(['bomb.zip HELD', 'claims.csv DONE']);
+  const rawIdOf = (name: string) => files.find((file) => file.name === name)!.rawId;
+  const target = join(place.folder, 'back.csv');
+  const back = await hub('rejects', 'shared', '--run', rawIdOf('claims.csv'), '--out', target);
+  expect(back.status).toBe(2);
+  const [titles, line, ...rest] = readFileSync(target, 'utf8').split('\r\n');
+  expect(titles).toBe(`${header},REJECT_POSITION,REJECT_FIELD,REJECT_REASON`);
+  expect(line).toMatch(new RegExp(`^${bad},line 3,`));
+  expect(rest).toEqual(['']);
+  expect(statSync(target).mode & 0o777).toBe(0o600);
+  const whole = await hub('rejects', 'shared', '--run', rawIdOf('bomb.zip'));
+  expect(whole).toMatchObject({ stdout: '', stderr: expect.stringContaining('more than 100 times its size') });
+  expect((await hub('rejects', 'claims', '--run', rawIdOf('claims.csv'))).status).toBe(64);
 });

@@ -2,7 +2,7 @@
 import type { RecordError } from '../../../src/model/records.ts';
 import type { ExtractOptions } from './options.ts';
 import type { Mapping } from './options-mapping.ts';
-import { anyHolds } from './options-rows.ts';
+import { anyHolds, type RowRules } from './options-rows.ts';
 import type { Target } from './targets.ts';
 
 /** A record error; `original` is cut to what the database keeps. */
@@ -13,28 +13,29 @@ export const recordError = (field: string, message: string, original: string): R
   original: original.slice(0, 200),
 });
 
-/** The declaration bound to the columns of a file, once for all its rows. */
-export interface Bound {
-  options: ExtractOptions;
-  /** Place of each column. */
-  places: ReadonlyMap<string, number>;
-  slots: ReadonlyMap<Target, Slot>;
-}
-
-interface Slot {
+/** Where a target is read from in the files of one header. */
+export interface Slot {
   mapping: Mapping;
-  /** Place of its column; -1 = none: the same value in every record. */
+  /** Place of its column; -1 = the same value in every record. */
   place: number;
 }
 
-/** Finds the columns that the mapping reads. */
-export function bindColumns(columns: readonly string[], options: ExtractOptions): Bound {
-  const places = new Map(columns.map((name, at) => [name, at]));
+/** A declaration bound to the columns of a file. */
+export interface Binding {
+  slots: ReadonlyMap<Target, Slot>;
+  /** Place of each column by its name. */
+  places: ReadonlyMap<string, number>;
+  rules: RowRules;
+}
+
+/** Binds a declaration to the columns of a file. */
+export function bindColumns(columns: readonly string[], options: ExtractOptions): Binding {
   const slots = [...options.mappings].map(([target, mapping]): [Target, Slot] => [
     target,
-    { mapping, place: mapping.from === null ? -1 : (places.get(mapping.from) ?? -1) },
+    { mapping, place: mapping.from === null ? -1 : columns.lastIndexOf(mapping.from) },
   ]);
-  return { options, places, slots: new Map(slots) };
+  const places = new Map(columns.map((name, at) => [name, at]));
+  return { slots: new Map(slots), places, rules: options.rules };
 }
 
 /** One row while it is being read. */
@@ -43,30 +44,28 @@ export class Cells {
   /** True once a required value is missing or unreadable. */
   rejected = false;
   readonly #cells: readonly string[];
-  readonly #bound: Bound;
+  readonly #slots: ReadonlyMap<Target, Slot>;
+  readonly #binding: Binding;
 
-  constructor(cells: readonly string[], bound: Bound) {
+  constructor(cells: readonly string[], binding: Binding) {
     this.#cells = cells;
-    this.#bound = bound;
+    this.#slots = binding.slots;
+    this.#binding = binding;
   }
 
   /** The trimmed text of a column, mapped or not. */
   ofColumn(column: string): string {
-    return this.#at(this.#bound.places.get(column) ?? -1);
-  }
-
-  #at(place: number): string {
-    return place === -1 ? '' : (this.#cells[place] ?? '').trim();
+    return (this.#cells[this.#binding.places.get(column) ?? -1] ?? '').trim();
   }
 
   /** True when a condition of this rule of the feed holds for the row. */
   anyHolds(rule: 'reversedWhen' | 'rebilledWhen' | 'ignoredWhen'): boolean {
-    const conditions = this.#bound.options.rules[rule];
+    const conditions = this.#binding.rules[rule];
     return conditions.length > 0 && anyHolds(conditions, (column) => this.ofColumn(column));
   }
 
   mapping(target: Target): Mapping | undefined {
-    return this.#bound.slots.get(target)?.mapping;
+    return this.#slots.get(target)?.mapping;
   }
 
   /** The name by which people know where the value stands. */
@@ -76,14 +75,19 @@ export class Cells {
 
   /** As sent, trimmed, before default and lookup. */
   sent(target: Target): string {
-    return this.#at(this.#bound.slots.get(target)?.place ?? -1);
+    const slot = this.#slots.get(target);
+    return slot ? this.#at(slot) : '';
+  }
+
+  #at({ place }: Slot): string {
+    return place === -1 ? '' : (this.#cells[place] ?? '').trim();
   }
 
   /** The text to be read; undefined when its lookup does not know it or its bytes are not of the declared encoding. */
   text(target: Target): string | undefined {
-    const slot = this.#bound.slots.get(target);
+    const slot = this.#slots.get(target);
     if (!slot) return '';
-    const sent = this.#at(slot.place);
+    const sent = this.#at(slot);
     const { lookup, fallback } = slot.mapping;
     if (sent === '') return fallback !== null && !lookup?.has('') ? fallback : (lookup?.get('') ?? '');
     if (sent.includes('\uFFFD')) return undefined;

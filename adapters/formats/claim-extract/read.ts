@@ -1,7 +1,7 @@
 /** A claim extract from bytes to units: trailer, header, then one unit per row. */
 import type { FormatContext, Parsed, Source } from '../../contract.ts';
 import { HeldPayload } from '../../contract.ts';
-import { type Bound, bindColumns, Cells, recordError } from './cells.ts';
+import { bindColumns, type Binding, Cells, recordError } from './cells.ts';
 import { mapRow } from './map.ts';
 import type { ExtractOptions } from './options.ts';
 import { readOptions } from './options.ts';
@@ -39,7 +39,7 @@ class ExtractReading {
   readonly #tally: Tally | null;
   readonly #isRecord: (row: Row) => boolean | null;
   #columns: readonly string[] = [];
-  #bound: Bound | undefined;
+  #binding: Binding | undefined;
 
   constructor(options: ExtractOptions, zone: string, trailer: string) {
     this.#options = options;
@@ -54,17 +54,17 @@ class ExtractReading {
   read(rows: readonly Row[]): Parsed[] {
     const units: Parsed[] = [];
     for (const row of rows) {
-      if (!this.#bound) {
+      if (!this.#binding) {
         this.#begin(readHeader(row, this.#options));
         if (this.#tally) this.#tally.others++;
         units.push(...headerDrift(row, this.#columns, this.#options));
-      } else units.push(...this.#readRow(row, this.#bound));
+      } else units.push(...this.#readRow(row, this.#binding));
     }
     return units;
   }
 
   end(): Parsed[] {
-    if (!this.#bound) this.#begin(readHeader(undefined, this.#options));
+    if (!this.#binding) this.#begin(readHeader(undefined, this.#options));
     return this.#tally ? [...this.#tally.check(this.#trailer, this.#columns, this.#options)] : [];
   }
 
@@ -72,11 +72,11 @@ class ExtractReading {
     const { trailer, delimiter } = this.#options;
     if (trailer) checkTrailerLine(this.#trailer, trailer, columns, delimiter);
     this.#columns = columns;
-    this.#bound = bindColumns(columns, this.#options);
+    this.#binding = bindColumns(columns, this.#options);
     this.width = columns.length;
   }
 
-  #readRow(row: Row, bound: Bound): Parsed[] {
+  #readRow(row: Row, binding: Binding): Parsed[] {
     const position = `line ${row.line}`;
     const isRecord = this.#isRecord(row);
     if (isRecord === false) {
@@ -91,7 +91,7 @@ class ExtractReading {
     if (!row.cells) return reject('', row.fault);
     if (row.cells.length !== this.width && this.#options.sheet === null)
       return reject('', `${row.cells.length} columns, ${this.width} expected`);
-    const cells = new Cells(row.cells, bound);
+    const cells = new Cells(row.cells, binding);
     const sent = (column: string): string => cells.ofColumn(column);
     const { rules } = this.#options;
     this.#tally?.add(sent);
