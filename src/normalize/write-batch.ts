@@ -6,7 +6,7 @@ import { run, statement } from '../db/statement.ts';
 import type { TenantId, TenantTransaction } from '../db/tenant.ts';
 import { type Item, itemsOf } from './batch.ts';
 import { resolvePharmacies } from './claims/resolve-pharmacies.ts';
-import { writeClaims } from './claims/write-claims.ts';
+import { keepClaims, stageClaims } from './claims/write-claims.ts';
 import { lockBatches, writeResponses } from './claims/write-responses.ts';
 import { resolveSites } from './ehr/resolve-sites.ts';
 import { writeEhr } from './ehr/write-ehr.ts';
@@ -22,14 +22,26 @@ const ROWS_PER_STATEMENT = 5_000;
 /** Owner of the raw files of public feeds. */
 export const PUBLIC_TENANT = 'public';
 
-/** Stores the records and marks what changed. */
-export async function writeBatch(tx: TenantTransaction, context: StageContext, items: readonly Item[]): Promise<void> {
+/**
+ * Stores the records and marks what changed.
+ * @param turn is awaited before any row is touched that another transaction may hold: the portions of a file follow each other,
+ * and only what comes before overlaps with the portion before.
+ */
+export async function writeBatch(
+  tx: TenantTransaction,
+  context: StageContext,
+  items: readonly Item[],
+  turn: () => Promise<void> = async () => {},
+): Promise<void> {
   const versions = itemsOf(items, 'master', 'reference');
   const ehr = itemsOf(items, 'patient', 'visit', 'prescription');
   const claims = itemsOf(items, 'claim');
   const responses = itemsOf(items, 'claimResponse');
   if (versions.length > 0) await run(tx, LOCK_MASTER, [tx.tenantId]);
   else if (ehr.length + claims.length > 0) await run(tx, SHARE_MASTER, [tx.tenantId]);
+  // Claims follow the pharmacy master: master data of the same batch comes first.
+  let staged = versions.length === 0 ? await stageClaims(tx, claims) : undefined;
+  await turn();
   await lockBatches(tx, [...claims, ...responses]);
 
   const imported = await importVersions(tx, versions);
@@ -39,7 +51,7 @@ export async function writeBatch(tx: TenantTransaction, context: StageContext, i
     ...imported.tenantChanges,
     ...(await resolvePharmacies(tx, [...npis])),
     ...(await writeEhr(tx, ehr)),
-    ...(await writeClaims(tx, claims)),
+    ...(await keepClaims(tx, (staged ??= await stageClaims(tx, claims)))),
     ...(await writeResponses(tx, responses)),
   ];
   await writeInvoices(tx, itemsOf(items, 'invoice'));

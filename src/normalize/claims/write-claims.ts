@@ -19,19 +19,38 @@ export const claimChange = ({ ncpdp, rxNumber }: { ncpdp: string; rxNumber: stri
   key: `${ncpdp}|${rxNumber}`,
 });
 
-/** Stores claims; answers a change for each prescription of which one is new or has an earlier receipt than was known. */
-export async function writeClaims(tx: TenantTransaction, unordered: readonly Item<ClaimRecord>[]): Promise<Change[]> {
-  if (unordered.length === 0) return [];
+/** Claims of a batch that lie in the stage of their transaction. */
+export interface StagedClaims {
+  items: readonly Item<ClaimRecord>[];
+  raws: readonly RawPayload[];
+  places: readonly string[];
+  duplicates: Set<number>;
+}
+
+/** Stages claims: this touches no row that another transaction may hold. */
+export async function stageClaims(
+  tx: TenantTransaction,
+  unordered: readonly Item<ClaimRecord>[],
+): Promise<StagedClaims> {
   const payloads = payloadsOf(unordered);
   // Of equal claims the earliest is the original; those of one payload are in order already.
-  const items = payloads.size === 1 ? unordered : unordered.toSorted(byReceipt);
-  const pharmacies = await pharmaciesByNpi(tx, items);
+  const items = payloads.size <= 1 ? unordered : unordered.toSorted(byReceipt);
   const places: string[] = [];
   const duplicates = new Set<number>();
-  await run(tx, STAGE);
-  const staged = stagedText({ items, payloads, pharmacies, places, duplicates });
-  await tx.copyIn('copy claim_stage from stdin', staged, 'claims/stage');
-  for (const known of await keep(tx, [...payloads.keys()])) duplicates.add(known);
+  if (items.length > 0) {
+    const pharmacies = await pharmaciesByNpi(tx, items);
+    await run(tx, STAGE);
+    const staged = stagedText({ items, payloads, pharmacies, places, duplicates });
+    await tx.copyIn('copy claim_stage from stdin', staged, 'claims/stage');
+  }
+  return { items, raws: [...payloads.keys()], places, duplicates };
+}
+
+/** Stores staged claims; answers a change for each prescription of which one is new or has an earlier receipt than was known. */
+export async function keepClaims(tx: TenantTransaction, staged: StagedClaims): Promise<Change[]> {
+  const { items, raws, places, duplicates } = staged;
+  if (items.length === 0) return [];
+  for (const known of await keep(tx, raws)) duplicates.add(known);
   for (const n of duplicates) {
     const item = items[n];
     if (item) item.unit.duplicates += 1;
