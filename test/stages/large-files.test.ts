@@ -136,7 +136,28 @@ describe('normalizing', () => {
     expect(await said('north')).toEqual(expected);
   });
 
-  test('another process carries on where one stopped, and two at once do it together', async () => {
+  test('a portion that fails is tried again from where the one before it ended', async () => {
+    await take(whole);
+    await world.drain('north');
+    const expected = await said('north');
+    await world.rows('truncate raw_message, raw_chunk, raw_receipt, raw_state, record_error, claim_transaction');
+    await take(whole);
+    let asked = 0;
+    const clock = (): Date => {
+      asked += 1;
+      if (asked === 2) throw new TypeError('the second portion fails');
+      return new Date('2026-04-01T00:00:00.000Z');
+    };
+    await normalizeStage.run({ ...world.context('north'), clock });
+    const [stopped] = await world.rows<{ state: string; records: number }>('select state, records from raw_state');
+    expect(stopped?.state).toBe('PENDING');
+    expect(stopped?.records).toBeGreaterThanOrEqual(10_000);
+    expect(stopped?.records).toBeLessThan(LINES);
+    await world.drain('north');
+    expect(await said('north')).toEqual(expected);
+  });
+
+  test('two processes at one file do it together', async () => {
     await take(whole);
     await world.drain('north');
     const expected = await said('north');
