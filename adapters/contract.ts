@@ -3,7 +3,7 @@
  * given); a transport moves bytes and knows nothing of their meaning. The registry (`adapters/index.ts`) is handed to the
  * stages by `src/hub.ts`. What formats need to walk through a source is in `source.ts`.
  */
-import type { CanonicalRecord, RecordError } from '../src/model/records.ts';
+import type { CanonicalRecord, FunctionalGroupRecord, RecordError } from '../src/model/records.ts';
 
 /** What a format may know besides the bytes. The tenant is not here on purpose: it comes from the feed, never from a payload. */
 export interface FormatContext {
@@ -25,7 +25,10 @@ export interface Parsed {
   records: CanonicalRecord[];
   /** Unreadable values. With records: the record was accepted with these values absent. */
   errors: RecordError[];
-  /** A well-formed unit that says nothing the hub keeps (an unsupported event, an N1 copy): why, as a short code. */
+  /**
+   * Why nothing else of a well-formed unit is kept, as a short code: the whole unit (an unsupported event, an N1 copy), or, with
+   * records, the part beside them (the charges of a DFT). The payload itself always stays.
+   */
   ignored?: string;
 }
 
@@ -70,6 +73,48 @@ export interface Format {
    * @throws HeldPayload before the first unit when the payload must be held as a whole.
    */
   read(source: Source, context: FormatContext): AsyncIterable<readonly Parsed[]>;
+  /** Takes a payload apart for people, as it was sent. Absent = the format has nothing to show beside the text. */
+  tree?: (bytes: Uint8Array) => TreeUnit[];
+  /**
+   * The payload with some values replaced, every other byte as it was. Absent = it can only be replaced as a whole.
+   * @throws PlaceUnknown when a place does not exist, or the value cannot stand there.
+   */
+  edit?: (bytes: Uint8Array, changes: readonly PlaceValue[]) => Uint8Array;
+  /**
+   * The text that answers a received group (X12 997). `created` is local, `YYYY-MM-DDTHH:mm:ss`.
+   * @throws RangeError when the group cannot be answered: it names no parties, or a number that cannot be repeated.
+   */
+  acknowledge?(group: FunctionalGroupRecord, envelope: { controlNumber: number; created: string }): string;
+}
+
+/** One message of a payload, taken apart. */
+export interface TreeUnit {
+  /** As in `Parsed`. */
+  position: string;
+  segments: { name: string; fields: TreeField[] }[];
+}
+
+/** One field as it was sent. */
+export interface TreeField {
+  /** `PID-8`, as errors name it. */
+  place: string;
+  value: string;
+  /** False = may hold a patient's value: deny by default. */
+  harmless: boolean;
+  /** `PID-5.1` ..., when there is more than one. */
+  parts: { place: string; value: string }[];
+}
+
+/** A place and what shall stand there. */
+export interface PlaceValue {
+  /** `PID-8`, `PID-5.2`, `PID-3[2].1`, `OBX[3]-5`, `2/PID-8` in the second message. */
+  place: string;
+  value: string;
+}
+
+/** A place that cannot be edited so. The sentence holds the place, never a value. */
+export class PlaceUnknown extends Error {
+  override readonly name = 'PlaceUnknown';
 }
 
 /** A message on its way in, before it is stored. */

@@ -51,6 +51,7 @@ const hub = { tenants: [{ name: 'bench', zone: 'America/Chicago', entities: [...
 const feed = { tenant: 'bench', timezone: 'America/Chicago', source: { manual: true } };
 const FEEDS = [
   { ...feed, feed: 'ehr', kind: 'ehr', format: { hl7v2: {} }, serves: [...ENTITIES], sourceSystem: 'ehr' },
+  { ...feed, feed: 'opais', tenant: 'public', kind: 'reference', format: { opais: {} } },
   { ...feed, feed: 'claims', kind: 'claims', format: { 'claim-extract': EXTRACT_OPTIONS } },
 ];
 

@@ -24,6 +24,8 @@ export interface BenchOptions {
   rounds: number;
   /** Rows, lines or dispenses; undefined = the bench's own sizes. */
   size: number | undefined;
+  /** A folder of further samples, for benches that compare; undefined = none. */
+  samples: string | undefined;
   /** Progress, for people (standard error). */
   log: (line: string) => void;
 }

@@ -20,8 +20,8 @@ import type { SendersAnswer, SendersInput } from './mllp-senders.ts';
 import { listenNodeHl7Server } from './node-hl7-server.ts';
 
 const STORE = statement(import.meta.url, '../src/receive/store-deliveries.sql');
-/** As the hub's own ingest pool. */
-const POOL = 8;
+/** As the hub's own pool for deliveries. */
+const POOL = 4;
 /** Each message of the baseline waits for its own commit, so it gains by connections: it gets all that help it. */
 const BASELINE_POOL = 32;
 const SENDERS = [64, 8, 1] as const;

@@ -1,4 +1,4 @@
-/** `npm run bench -- <name> [--json] [--rounds 5] [--size n]`: runs one bench and prints its figures. */
+/** `npm run bench -- <name> [--json] [--rounds 5] [--size n] [--samples folder]`: runs one bench and prints its figures. */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { chainQuery } from './chain-query.ts';
@@ -9,14 +9,30 @@ import { stopDatabases } from './database.ts';
 import { decide } from './decide.ts';
 import { evidence } from './evidence.ts';
 import { table, type Bench, type Noted } from './figure.ts';
+import { hl7Normalize, normalizeMessages } from './hl7-normalize.ts';
+import { hl7Parse } from './hl7-parse.ts';
 import { mllpAck } from './mllp-ack.ts';
 import { sendMessages } from './mllp-senders.ts';
+import { normalizeRegister, opais } from './opais.ts';
+import { x12Scan } from './x12-scan.ts';
 
-const BENCHES: readonly Bench[] = [mllpAck, claimsFile, chainQuery, decide, evidence];
+const BENCHES: readonly Bench[] = [
+  mllpAck,
+  claimsFile,
+  chainQuery,
+  decide,
+  evidence,
+  hl7Parse,
+  hl7Normalize,
+  x12Scan,
+  opais,
+];
 const CHILDREN: Record<string, ChildWork> = {
   'mllp-senders': sendMessages,
   'claims-file': normalizeFile,
   'chain-reader': readPages,
+  'hl7-normalize': normalizeMessages,
+  opais: normalizeRegister,
 };
 /** EX_USAGE. */
 const WRONG_USE = 64;
@@ -24,9 +40,9 @@ const INTERRUPTED = 130;
 
 const usage = (): string =>
   [
-    'npm run bench -- <name> [--json] [--rounds 5] [--size n]',
+    'npm run bench -- <name> [--json] [--rounds 5] [--size n] [--samples folder]',
     '',
-    ...BENCHES.map(({ name, about }) => `  ${name.padEnd(12)} ${about}`),
+    ...BENCHES.map(({ name, about }) => `  ${name.padEnd(13)} ${about}`),
   ].join('\n');
 
 interface Given {
@@ -34,6 +50,7 @@ interface Given {
   json: boolean;
   rounds: number;
   size: number | undefined;
+  samples: string | undefined;
 }
 
 function numberOf(text: string | undefined): number | undefined {
@@ -47,10 +64,21 @@ function readArguments(): Given | null {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { json: { type: 'boolean' }, rounds: { type: 'string' }, size: { type: 'string' } },
+      options: {
+        json: { type: 'boolean' },
+        rounds: { type: 'string' },
+        size: { type: 'string' },
+        samples: { type: 'string' },
+      },
     });
     const rounds = numberOf(values.rounds) ?? 5;
-    return { name: positionals[0] ?? '', json: values.json ?? false, rounds, size: numberOf(values.size) };
+    return {
+      name: positionals[0] ?? '',
+      json: values.json ?? false,
+      rounds,
+      size: numberOf(values.size),
+      samples: values.samples,
+    };
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : 'unknown option'}\n`);
     return null;
@@ -69,7 +97,7 @@ async function main(): Promise<void> {
   }
   const log = (line: string): void => void process.stderr.write(`${bench.name}: ${line}\n`);
   const before = loadOfMachine();
-  const figures = await bench.run({ rounds: given.rounds, size: given.size, log });
+  const figures = await bench.run({ rounds: given.rounds, size: given.size, samples: given.samples, log });
   const load = `${before}-${loadOfMachine()}`;
   const noted = figures.map((figure): Noted => ({ ...figure, load }));
   const text = given.json ? noted.map((figure) => JSON.stringify(figure)).join('\n') : table(noted);

@@ -8,13 +8,13 @@ export interface TableRule {
   kind: 'tenant' | 'reference' | 'local';
   /** append = the runtime may only SELECT and INSERT; state = all four. */
   access: 'append' | 'state';
-  /** SELECT for the role that answers GraphQL. */
-  readable: boolean;
+  /** SELECT for the role that answers GraphQL; a list = of these columns only. */
+  readable: boolean | readonly string[];
   /** SELECT for the monitor role: nothing that could carry a patient's value. */
   monitor: boolean;
 }
 
-const tenant = (access: TableRule['access'], readable = true, monitor = false): TableRule => ({
+const tenant = (access: TableRule['access'], readable: TableRule['readable'] = true, monitor = false): TableRule => ({
   kind: 'tenant',
   access,
   readable,
@@ -28,15 +28,30 @@ export const REGISTRY: Record<string, TableRule> = {
   tenant: { kind: 'reference', access: 'state', readable: true, monitor: true },
   tenant_entity: tenant('state'),
   feed: tenant('state', true, true),
-  raw_message: tenant('append', false),
+  feed_cursor: tenant('state', false, true),
+  // Never the bytes: whole messages are handed out one by one, to roles that may see a patient's data (src/messages).
+  raw_message: tenant('append', [
+    'tenant_id',
+    'month',
+    'id',
+    'feed',
+    'name',
+    'control_id',
+    'received_at',
+    'sha256',
+    'size_bytes',
+  ]),
   // Pieces of a transfer that broke off are deleted.
   raw_chunk: tenant('state', false),
   raw_receipt: tenant('append', false),
   raw_state: tenant('state', true, true),
   record_error: tenant('state'),
+  message_edit: tenant('append'),
+  message_replay: tenant('state'),
   ehr_event: tenant('state', false),
   patient: tenant('state'),
   patient_identifier: tenant('state'),
+  patient_link: tenant('state'),
   encounter: tenant('state'),
   prescription: tenant('state'),
   claim_transaction: tenant('state'),
@@ -55,6 +70,13 @@ export const REGISTRY: Record<string, TableRule> = {
   allocation: tenant('state'),
   invoice: tenant('state'),
   invoice_line: tenant('state'),
+  order_document: tenant('state'),
+  edi_acknowledgement: tenant('state'),
+  edi_group: tenant('state', false),
+  edi_interchange: tenant('append'),
+  data_import: tenant('state'),
+  data_snapshot: tenant('state', false),
+  import_effect: tenant('state'),
   exception_cause: tenant('state'),
   exception_case: tenant('state'),
   prescriber_affiliation: tenant('state'),
@@ -74,6 +96,8 @@ export const REGISTRY: Record<string, TableRule> = {
   drug_product: reference(),
   drug_package: reference(),
   orphan_designation: reference(),
+  nadac_price: reference(),
+  hcpcs_ndc: reference(),
   feed_decision: tenant('append'),
   outbound_file: tenant('state', false),
   lease: local(),

@@ -117,6 +117,7 @@ create table change (
   id uuid not null,
   kind text not null,
   key text not null,
+  raw_id uuid,
   constraint change_tenant_id_id_pk PRIMARY KEY (tenant_id, id)
 );
 grant delete, insert, select, update on change to hub_ingest;
@@ -223,6 +224,7 @@ create table contract_pharmacy (
 );
 create unique index contract_pharmacy_current on contract_pharmacy USING btree (id340b, contract_id) WHERE (known_to IS NULL);
 create index contract_pharmacy_pharmacy on contract_pharmacy USING btree (opais_pharmacy_id) WHERE (known_to IS NULL);
+create index contract_pharmacy_raw on contract_pharmacy USING btree (raw_id);
 grant delete, insert, select, update on contract_pharmacy to hub_ingest;
 grant select on contract_pharmacy to hub_read;
 
@@ -248,8 +250,43 @@ create table covered_entity (
 );
 create unique index covered_entity_current on covered_entity USING btree (id340b) WHERE (known_to IS NULL);
 create index covered_entity_family on covered_entity USING btree (parent340b) WHERE (known_to IS NULL);
+create index covered_entity_raw on covered_entity USING btree (raw_id);
 grant delete, insert, select, update on covered_entity to hub_ingest;
 grant select on covered_entity to hub_read;
+
+-- data_import: tenant, state; row level security forced, policy tenant_isolation
+create table data_import (
+  tenant_id uuid not null,
+  id uuid not null,
+  raw_id uuid not null,
+  kind text not null,
+  feed text not null,
+  received_at timestamp with time zone not null,
+  rows integer not null,
+  added integer not null,
+  changed integer not null,
+  ended integer not null,
+  unchanged integer not null,
+  waiting boolean not null,
+  constraint data_import_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
+  constraint data_import_file UNIQUE (tenant_id, raw_id, kind)
+);
+create index data_import_received on data_import USING btree (tenant_id, received_at, id);
+create index data_import_waiting on data_import USING btree (tenant_id, id) WHERE waiting;
+grant delete, insert, select, update on data_import to hub_ingest;
+grant select on data_import to hub_read;
+
+-- data_snapshot: tenant, state; row level security forced, policy tenant_isolation
+create table data_snapshot (
+  tenant_id uuid not null,
+  kind text not null,
+  feed text not null,
+  within_part text not null,
+  known_from timestamp with time zone not null,
+  raw_id uuid not null,
+  constraint data_snapshot_tenant_id_kind_feed_within_part_known_from_raw_id PRIMARY KEY (tenant_id, kind, feed, within_part, known_from, raw_id)
+);
+grant delete, insert, select, update on data_snapshot to hub_ingest;
 
 -- decision_work: tenant, state; row level security forced, policy tenant_isolation
 create table decision_work (
@@ -365,6 +402,7 @@ create table drug_package (
 );
 create unique index drug_package_current on drug_package USING btree (ndc11) WHERE (known_to IS NULL);
 create index drug_package_product on drug_package USING btree (product_ndc) WHERE (known_to IS NULL);
+create index drug_package_raw on drug_package USING btree (raw_id);
 grant delete, insert, select, update on drug_package to hub_ingest;
 grant select on drug_package to hub_read;
 
@@ -386,6 +424,7 @@ create table drug_price (
   constraint drug_price_version UNIQUE NULLS NOT DISTINCT (tenant_id, ndc11, account_type, valid_from, raw_id, ordinal)
 );
 create unique index drug_price_current on drug_price USING btree (tenant_id, ndc11, account_type, COALESCE(valid_from, '-infinity'::date)) WHERE (known_to IS NULL);
+create index drug_price_raw on drug_price USING btree (tenant_id, raw_id);
 grant delete, insert, select, update on drug_price to hub_ingest;
 grant select on drug_price to hub_read;
 
@@ -410,8 +449,74 @@ create table drug_product (
   constraint drug_product_version UNIQUE (product_ndc, raw_id, ordinal)
 );
 create unique index drug_product_current on drug_product USING btree (product_ndc) WHERE (known_to IS NULL);
+create index drug_product_raw on drug_product USING btree (raw_id);
 grant delete, insert, select, update on drug_product to hub_ingest;
 grant select on drug_product to hub_read;
+
+-- edi_acknowledgement: tenant, state; row level security forced, policy tenant_isolation
+create table edi_acknowledgement (
+  tenant_id uuid not null,
+  id uuid not null,
+  partner text not null,
+  kind text not null,
+  functional_code text not null,
+  control_number text not null,
+  status text not null,
+  sets_included integer,
+  sets_received integer,
+  sets_accepted integer,
+  notes text[] not null,
+  sets jsonb not null,
+  created_at timestamp with time zone not null,
+  feed text not null,
+  received_at timestamp with time zone not null,
+  content_hash text not null,
+  raw_id uuid not null,
+  position text not null,
+  constraint edi_acknowledgement_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
+  constraint edi_acknowledgement_version UNIQUE (tenant_id, partner, control_number, functional_code, kind, content_hash)
+);
+grant delete, insert, select, update on edi_acknowledgement to hub_ingest;
+grant select on edi_acknowledgement to hub_read;
+
+-- edi_group: tenant, state; row level security forced, policy tenant_isolation
+create table edi_group (
+  tenant_id uuid not null,
+  raw_id uuid not null,
+  position text not null,
+  feed text not null,
+  received_at timestamp with time zone not null,
+  partner text not null,
+  functional_code text not null,
+  control_number text not null,
+  body jsonb not null,
+  state text not null,
+  constraint edi_group_tenant_id_raw_id_position_pk PRIMARY KEY (tenant_id, raw_id, "position")
+);
+create index edi_group_waiting on edi_group USING btree (tenant_id, raw_id) WHERE (state = 'WAITING'::text);
+grant delete, insert, select, update on edi_group to hub_ingest;
+
+-- edi_interchange: tenant, append; row level security forced, policy tenant_isolation
+create table edi_interchange (
+  tenant_id uuid not null,
+  id uuid not null,
+  partner text not null,
+  serial integer not null,
+  control_number text not null,
+  functional_code text not null,
+  feed text not null,
+  created_at timestamp with time zone not null,
+  answers_raw_id uuid,
+  answers_position text,
+  content text not null,
+  expects_acknowledgement boolean not null,
+  constraint edi_interchange_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
+  constraint edi_interchange_answers UNIQUE (tenant_id, answers_raw_id, answers_position),
+  constraint edi_interchange_serial UNIQUE (tenant_id, partner, serial)
+);
+create index edi_interchange_number on edi_interchange USING btree (tenant_id, partner, control_number);
+grant insert, select on edi_interchange to hub_ingest;
+grant select on edi_interchange to hub_read;
 
 -- ehr_event: tenant, state; row level security forced, policy tenant_isolation
 create table ehr_event (
@@ -449,9 +554,13 @@ create table encounter (
   attending_npi text,
   raw_id uuid not null,
   position text not null,
+  account text,
+  history jsonb not null default '[]'::jsonb,
+  sources jsonb not null default '[]'::jsonb,
   constraint encounter_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint encounter_visit UNIQUE (tenant_id, source_system, visit_number)
 );
+create index encounter_account on encounter USING btree (tenant_id, source_system, account) WHERE (account IS NOT NULL);
 create index encounter_location on encounter USING btree (tenant_id, facility, location);
 create index encounter_patient on encounter USING btree (tenant_id, patient_id, start_date);
 create index encounter_start on encounter USING btree (tenant_id, start_date, id);
@@ -527,6 +636,7 @@ create table fee_schedule (
   constraint fee_schedule_version UNIQUE NULLS NOT DISTINCT (tenant_id, ncpdp, entity, plan_type, valid_from, raw_id, ordinal)
 );
 create unique index fee_schedule_current on fee_schedule USING btree (tenant_id, ncpdp, entity, plan_type, COALESCE(valid_from, '-infinity'::date)) WHERE (known_to IS NULL);
+create index fee_schedule_raw on fee_schedule USING btree (tenant_id, raw_id);
 grant delete, insert, select, update on fee_schedule to hub_ingest;
 grant select on fee_schedule to hub_read;
 
@@ -552,6 +662,18 @@ grant delete, insert, select, update on feed to hub_ingest;
 grant select on feed to hub_monitor;
 grant select on feed to hub_read;
 
+-- feed_cursor: tenant, state; row level security forced, policy tenant_isolation
+create table feed_cursor (
+  tenant_id uuid not null,
+  feed text not null,
+  scope text not null,
+  position text not null,
+  moved_at timestamp with time zone not null,
+  constraint feed_cursor_tenant_id_feed_scope_pk PRIMARY KEY (tenant_id, feed, scope)
+);
+grant delete, insert, select, update on feed_cursor to hub_ingest;
+grant select on feed_cursor to hub_monitor;
+
 -- feed_decision: tenant, append; row level security forced, policy tenant_isolation
 create table feed_decision (
   tenant_id uuid not null,
@@ -568,6 +690,39 @@ create table feed_decision (
 create index feed_decision_last on feed_decision USING btree (tenant_id, feed, kind, id);
 grant insert, select on feed_decision to hub_ingest;
 grant select on feed_decision to hub_read;
+
+-- hcpcs_ndc: reference, state
+create table hcpcs_ndc (
+  id uuid not null,
+  hcpcs text not null,
+  ndc11 text not null,
+  drug_name text not null,
+  labeler_name text not null,
+  dosage text not null,
+  bill_units numeric(14,3) not null,
+  known_from timestamp with time zone not null,
+  known_to timestamp with time zone,
+  ordinal integer not null,
+  raw_id uuid not null,
+  position text not null,
+  constraint hcpcs_ndc_id_pk PRIMARY KEY (id),
+  constraint hcpcs_ndc_version UNIQUE (hcpcs, ndc11, raw_id, ordinal)
+);
+create unique index hcpcs_ndc_current on hcpcs_ndc USING btree (hcpcs, ndc11) WHERE (known_to IS NULL);
+create index hcpcs_ndc_package on hcpcs_ndc USING btree (ndc11) WHERE (known_to IS NULL);
+create index hcpcs_ndc_raw on hcpcs_ndc USING btree (raw_id);
+grant delete, insert, select, update on hcpcs_ndc to hub_ingest;
+grant select on hcpcs_ndc to hub_read;
+
+-- import_effect: tenant, state; row level security forced, policy tenant_isolation
+create table import_effect (
+  tenant_id uuid not null,
+  raw_id uuid not null,
+  dispenses integer not null,
+  constraint import_effect_tenant_id_raw_id_pk PRIMARY KEY (tenant_id, raw_id)
+);
+grant delete, insert, select, update on import_effect to hub_ingest;
+grant select on import_effect to hub_read;
 
 -- invoice: tenant, state; row level security forced, policy tenant_isolation
 create table invoice (
@@ -675,6 +830,7 @@ create table location_crosswalk (
   constraint location_crosswalk_version UNIQUE NULLS NOT DISTINCT (tenant_id, facility, location, valid_from, raw_id, ordinal)
 );
 create unique index location_crosswalk_current on location_crosswalk USING btree (tenant_id, facility, location, COALESCE(valid_from, '-infinity'::date)) WHERE (known_to IS NULL);
+create index location_crosswalk_raw on location_crosswalk USING btree (tenant_id, raw_id);
 grant delete, insert, select, update on location_crosswalk to hub_ingest;
 grant select on location_crosswalk to hub_read;
 
@@ -698,6 +854,7 @@ create table manufacturer_policy (
   constraint manufacturer_policy_version UNIQUE NULLS NOT DISTINCT (tenant_id, labeler, valid_from, raw_id, ordinal)
 );
 create unique index manufacturer_policy_current on manufacturer_policy USING btree (tenant_id, labeler, COALESCE(valid_from, '-infinity'::date)) WHERE (known_to IS NULL);
+create index manufacturer_policy_raw on manufacturer_policy USING btree (tenant_id, raw_id);
 grant delete, insert, select, update on manufacturer_policy to hub_ingest;
 grant select on manufacturer_policy to hub_read;
 
@@ -718,6 +875,7 @@ create table medicaid_exclusion (
   constraint medicaid_exclusion_version UNIQUE (quarter, id340b, state, medicaid_number, npi, raw_id, ordinal)
 );
 create unique index medicaid_exclusion_current on medicaid_exclusion USING btree (quarter, id340b, state, medicaid_number, npi) WHERE (known_to IS NULL);
+create index medicaid_exclusion_raw on medicaid_exclusion USING btree (raw_id);
 grant delete, insert, select, update on medicaid_exclusion to hub_ingest;
 grant select on medicaid_exclusion to hub_read;
 
@@ -737,6 +895,7 @@ create table medicaid_number (
   constraint medicaid_number_version UNIQUE (id340b, state, number, number_kind, raw_id, ordinal)
 );
 create unique index medicaid_number_current on medicaid_number USING btree (id340b, state, number, number_kind) WHERE (known_to IS NULL);
+create index medicaid_number_raw on medicaid_number USING btree (raw_id);
 grant delete, insert, select, update on medicaid_number to hub_ingest;
 grant select on medicaid_number to hub_read;
 
@@ -761,8 +920,90 @@ create table medicaid_policy (
   constraint medicaid_policy_version UNIQUE NULLS NOT DISTINCT (tenant_id, entity, state, plan_type, valid_from, raw_id, ordinal)
 );
 create unique index medicaid_policy_current on medicaid_policy USING btree (tenant_id, entity, state, plan_type, COALESCE(valid_from, '-infinity'::date)) WHERE (known_to IS NULL);
+create index medicaid_policy_raw on medicaid_policy USING btree (tenant_id, raw_id);
 grant delete, insert, select, update on medicaid_policy to hub_ingest;
 grant select on medicaid_policy to hub_read;
+
+-- message_edit: tenant, append; row level security forced, policy tenant_isolation
+create table message_edit (
+  tenant_id uuid not null,
+  original_id uuid not null,
+  edited_id uuid not null,
+  at timestamp with time zone not null,
+  editor text not null,
+  reason text not null,
+  constraint message_edit_tenant_id_original_id_pk PRIMARY KEY (tenant_id, original_id),
+  constraint message_edit_edited UNIQUE (tenant_id, edited_id)
+);
+grant insert, select on message_edit to hub_ingest;
+grant select on message_edit to hub_read;
+
+-- message_replay: tenant, state; row level security forced, policy tenant_isolation
+create table message_replay (
+  tenant_id uuid not null,
+  id uuid not null,
+  state text not null default 'RUNNING'::text,
+  feed text,
+  states text[] not null,
+  since timestamp with time zone,
+  until timestamp with time zone not null,
+  total integer not null,
+  done integer not null default 0,
+  last_id uuid,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  started_by text not null,
+  reason text not null,
+  constraint message_replay_tenant_id_id_pk PRIMARY KEY (tenant_id, id)
+);
+create index message_replay_running on message_replay USING btree (tenant_id, id) WHERE (state = 'RUNNING'::text);
+grant delete, insert, select, update on message_replay to hub_ingest;
+grant select on message_replay to hub_read;
+
+-- nadac_price: reference, state
+create table nadac_price (
+  id uuid not null,
+  ndc11 text not null,
+  effective_from date not null,
+  unit_cost numeric(14,5) not null,
+  unit text not null,
+  known_from timestamp with time zone not null,
+  known_to timestamp with time zone,
+  ordinal integer not null,
+  raw_id uuid not null,
+  position text not null,
+  constraint nadac_price_id_pk PRIMARY KEY (id),
+  constraint nadac_price_version UNIQUE (ndc11, effective_from, raw_id, ordinal)
+);
+create unique index nadac_price_current on nadac_price USING btree (ndc11, COALESCE(effective_from, '-infinity'::date)) WHERE (known_to IS NULL);
+create index nadac_price_raw on nadac_price USING btree (raw_id);
+grant delete, insert, select, update on nadac_price to hub_ingest;
+grant select on nadac_price to hub_read;
+
+-- order_document: tenant, state; row level security forced, policy tenant_isolation
+create table order_document (
+  tenant_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  wholesaler text not null,
+  account_number text not null,
+  document_number text not null,
+  purchase_order text not null,
+  document_date date,
+  purpose text not null,
+  response text not null,
+  created_at timestamp with time zone not null,
+  feed text not null,
+  received_at timestamp with time zone not null,
+  content_hash text not null,
+  lines jsonb not null,
+  raw_id uuid not null,
+  position text not null,
+  constraint order_document_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
+  constraint order_document_version UNIQUE (tenant_id, purchase_order, wholesaler, account_number, kind, document_number, content_hash)
+);
+grant delete, insert, select, update on order_document to hub_ingest;
+grant select on order_document to hub_read;
 
 -- orphan_designation: reference, state
 create table orphan_designation (
@@ -778,6 +1019,7 @@ create table orphan_designation (
   constraint orphan_designation_version UNIQUE (product_ndc, raw_id, ordinal)
 );
 create unique index orphan_designation_current on orphan_designation USING btree (product_ndc) WHERE (known_to IS NULL);
+create index orphan_designation_raw on orphan_designation USING btree (raw_id);
 grant delete, insert, select, update on orphan_designation to hub_ingest;
 grant select on orphan_designation to hub_read;
 
@@ -820,6 +1062,8 @@ create table patient (
   postal_code text,
   raw_id uuid not null,
   position text not null,
+  status text not null default 'ACTIVE'::text,
+  sources jsonb not null default '[]'::jsonb,
   constraint patient_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint patient_key UNIQUE (tenant_id, source_system, key)
 );
@@ -839,6 +1083,21 @@ create table patient_identifier (
 create index patient_identifier_value on patient_identifier USING btree (tenant_id, authority, value);
 grant delete, insert, select, update on patient_identifier to hub_ingest;
 grant select on patient_identifier to hub_read;
+
+-- patient_link: tenant, state; row level security forced, policy tenant_isolation
+create table patient_link (
+  tenant_id uuid not null,
+  patient_id uuid not null,
+  other_id uuid not null,
+  kind text not null,
+  since timestamp with time zone not null,
+  raw_id uuid not null,
+  position text not null,
+  constraint patient_link_tenant_id_patient_id_other_id_pk PRIMARY KEY (tenant_id, patient_id, other_id)
+);
+create index patient_link_other on patient_link USING btree (tenant_id, other_id);
+grant delete, insert, select, update on patient_link to hub_ingest;
+grant select on patient_link to hub_read;
 
 -- pharmacy: tenant, state; row level security forced, policy tenant_isolation
 create table pharmacy (
@@ -868,6 +1127,7 @@ create table pharmacy (
 create unique index pharmacy_current on pharmacy USING btree (tenant_id, ncpdp) WHERE (known_to IS NULL);
 create index pharmacy_npi on pharmacy USING btree (tenant_id, npi);
 create index pharmacy_opais on pharmacy USING btree (tenant_id, opais_pharmacy_id) WHERE (known_to IS NULL);
+create index pharmacy_raw on pharmacy USING btree (tenant_id, raw_id);
 grant delete, insert, select, update on pharmacy to hub_ingest;
 grant select on pharmacy to hub_read;
 
@@ -892,6 +1152,7 @@ create table plan (
   constraint plan_version UNIQUE NULLS NOT DISTINCT (tenant_id, bin, pcn, payer_group, valid_from, raw_id, ordinal)
 );
 create unique index plan_current on plan USING btree (tenant_id, bin, pcn, payer_group, COALESCE(valid_from, '-infinity'::date)) WHERE (known_to IS NULL);
+create index plan_raw on plan USING btree (tenant_id, raw_id);
 grant delete, insert, select, update on plan to hub_ingest;
 grant select on plan to hub_read;
 
@@ -930,6 +1191,7 @@ create table prescriber_affiliation (
   constraint prescriber_affiliation_version UNIQUE NULLS NOT DISTINCT (tenant_id, npi, entity, valid_from, raw_id, ordinal)
 );
 create unique index prescriber_affiliation_current on prescriber_affiliation USING btree (tenant_id, npi, entity, COALESCE(valid_from, '-infinity'::date)) WHERE (known_to IS NULL);
+create index prescriber_affiliation_raw on prescriber_affiliation USING btree (tenant_id, raw_id);
 grant delete, insert, select, update on prescriber_affiliation to hub_ingest;
 grant select on prescriber_affiliation to hub_read;
 
@@ -953,6 +1215,7 @@ create table prescription (
   refills text,
   raw_id uuid not null,
   position text not null,
+  sources jsonb not null default '[]'::jsonb,
   constraint prescription_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint prescription_order UNIQUE (tenant_id, source_system, order_number)
 );
@@ -995,6 +1258,7 @@ create table raw_message (
   constraint raw_message_tenant_id_month_id_pk PRIMARY KEY (tenant_id, month, id)
 ) partition by RANGE (month);
 grant insert, select on raw_message to hub_ingest;
+grant select(control_id), select(feed), select(id), select(month), select(name), select(received_at), select(sha256), select(size_bytes), select(tenant_id) on raw_message to hub_read;
 -- partitions: one per month, made three months ahead by the migration, and a default one
 
 -- raw_receipt: tenant, append; row level security forced, policy tenant_isolation
@@ -1028,6 +1292,7 @@ create table raw_state (
   parts integer not null default 0,
   constraint raw_state_tenant_id_raw_id_pk PRIMARY KEY (tenant_id, raw_id)
 );
+create index raw_state_aside on raw_state USING btree (tenant_id, state, raw_id) WHERE (state = ANY (ARRAY['HELD'::text, 'REJECTED'::text, 'QUARANTINED'::text]));
 create index raw_state_feed on raw_state USING btree (tenant_id, feed, received_at);
 create index raw_state_pending on raw_state USING btree (tenant_id, raw_id) WHERE (state = 'PENDING'::text);
 create index raw_state_pending_files on raw_state USING btree (tenant_id, raw_id) WHERE ((state = 'PENDING'::text) AND (parts > 0));
@@ -1122,5 +1387,6 @@ create table wholesaler_account (
   constraint wholesaler_account_version UNIQUE (tenant_id, wholesaler, account_number, raw_id, ordinal)
 );
 create unique index wholesaler_account_current on wholesaler_account USING btree (tenant_id, wholesaler, account_number) WHERE (known_to IS NULL);
+create index wholesaler_account_raw on wholesaler_account USING btree (tenant_id, raw_id);
 grant delete, insert, select, update on wholesaler_account to hub_ingest;
 grant select on wholesaler_account to hub_read;

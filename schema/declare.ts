@@ -40,6 +40,14 @@ export function Type(declaration: TypeDeclaration & { about: string }) {
   };
 }
 
+/** A type that a command answers: no row, so its fields are plain. `data` = the class of all of them. */
+export const Answer =
+  (data: DataClass, about: string) =>
+  (target: Function): void => {
+    ObjectType({ description: about })(target);
+    CATALOG.answers.set(target, data);
+  };
+
 /** A column of the type's table; `via` = of the companion row of that name; `origin` = of the row the edge came from. */
 export const Column = (
   column: string,

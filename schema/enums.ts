@@ -46,3 +46,24 @@ export const InvoiceOrder = named(
   'Order of invoices.',
   of('INVOICE_DATE_DESC', 'INVOICE_DATE_ASC', 'ID'),
 );
+export const MessageState = named(
+  'MessageState',
+  'PENDING until it is read; DONE; HELD = must not be read; REJECTED = nothing in it could be read; QUARANTINED = the hub failed on it; SUPERSEDED = an edited message took its place.',
+  of('PENDING', 'DONE', 'HELD', 'REJECTED', 'QUARANTINED', 'SUPERSEDED'),
+);
+export const ReplayState = named('ReplayState', 'State of a replay.', of('RUNNING', 'DONE', 'STOPPED'));
+export const ReplayableState = named(
+  'ReplayableState',
+  'States that messages can be put back from: nothing that they said counts.',
+  of('HELD', 'REJECTED', 'QUARANTINED'),
+);
+export const MessageOrder = named(
+  'MessageOrder',
+  'Order of messages: the latest first, or oldest first.',
+  of('LATEST', 'ID'),
+);
+export const ImportOrder = named(
+  'ImportOrder',
+  'Order of files of master and reference data.',
+  of('RECEIVED_AT_DESC', 'RECEIVED_AT_ASC', 'ID'),
+);

@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { Field, ID, InputType, type ClassType } from 'type-graphql';
 import * as tables from '../drizzle/tables/index.ts';
 import { Filter, Where } from './declare.ts';
-import { DeterminationStatus, DispenseState, ExceptionState, FeedHealth, Severity } from './enums.ts';
+import { DeterminationStatus, DispenseState, ExceptionState, FeedHealth, MessageState, Severity } from './enums.ts';
 import { DateScalar, DateTimeScalar } from './scalars.ts';
 import { feedHealth } from './types/feed.ts';
 
@@ -48,6 +48,7 @@ const StatusChoice = choice('DeterminationStatusChoice', () => DeterminationStat
 const StateChoice = choice('DispenseStateChoice', () => DispenseState);
 const HealthChoice = choice('FeedHealthChoice', () => FeedHealth);
 const CaseStateChoice = choice('ExceptionStateChoice', () => ExceptionState);
+const MessageStateChoice = choice('MessageStateChoice', () => MessageState);
 const SeverityChoice = choice('SeverityChoice', () => Severity);
 const DateRange = range('DateRange', () => DateScalar);
 const DateTimeRange = range('DateTimeRange', () => DateTimeScalar);
@@ -216,6 +217,69 @@ export class InvoiceLineFilter {
   bucket?: object;
 }
 
+@Filter('Conditions on files of master and reference data.')
+export class ImportFilter {
+  @Where('feed', () => TextChoice, { data: 'OPS', about: 'Feed it came by.' })
+  feed?: object;
+
+  @Where('kind', () => TextChoice, { data: 'OPS', about: 'Kind of the rows.' })
+  kind?: object;
+
+  @Where('received_at', () => DateTimeRange, { data: 'OPS', about: 'Receipt.' })
+  receivedAt?: object;
+}
+
+@Filter('Conditions on answers to orders.')
+export class OrderDocumentFilter {
+  @Where('purchase_order', () => TextChoice, { data: 'OPS', about: 'Order number of the buyer.' })
+  purchaseOrder?: object;
+
+  @Where('document_number', () => TextChoice, { data: 'OPS', about: "Wholesaler's order, or shipment." })
+  number?: object;
+
+  @Where('kind', () => TextChoice, { data: 'OPS', about: 'ACKNOWLEDGEMENT or SHIP_NOTICE.' })
+  kind?: object;
+
+  @Where('wholesaler', () => TextChoice, { data: 'OPS', about: 'Wholesaler.' })
+  wholesaler?: object;
+}
+
+const acknowledged = (
+  row: string,
+  from: (table: typeof tables.ediAcknowledgement, alias: string, on: string) => string,
+) =>
+  `exists (select 1 from ${from(tables.ediAcknowledgement, 'k', `k.partner = ${row}.partner and k.control_number = ${row}.control_number`)})`;
+
+@Filter('Conditions on interchanges that the hub has written.')
+export class EdiInterchangeFilter {
+  @Where('partner', () => TextChoice, { data: 'OPS', about: 'Whom it is for.' })
+  partner?: object;
+
+  @Where('functional_code', () => TextChoice, { data: 'OPS', about: 'FA acknowledgement, PO orders.' })
+  functionalCode?: object;
+
+  @Where('control_number', () => TextChoice, { data: 'OPS', about: 'Control number.' })
+  controlNumber?: object;
+
+  @Where(({ row, from }) => acknowledged(row, from), () => Boolean, {
+    data: 'OPS',
+    about: 'The partner has acknowledged it.',
+  })
+  acknowledged?: boolean;
+}
+
+@Filter('Conditions on acknowledgements of partners.')
+export class EdiAcknowledgementFilter {
+  @Where('partner', () => TextChoice, { data: 'OPS', about: 'Who acknowledges.' })
+  partner?: object;
+
+  @Where('status', () => TextChoice, { data: 'OPS', about: 'A, E, P or R, as sent.' })
+  status?: object;
+
+  @Where('control_number', () => TextChoice, { data: 'OPS', about: 'Control number acknowledged.' })
+  controlNumber?: object;
+}
+
 @Filter('Conditions on exception cases.')
 export class ExceptionFilter {
   @Where('code', () => TextChoice, { data: 'OPS', about: 'Code of the case, e.g. SITE_UNMAPPED.' })
@@ -241,4 +305,37 @@ export class FeedFilter {
 
   @Where(feedHealth, () => HealthChoice, { data: 'OPS', about: 'Health of the feed.' })
   health?: object;
+}
+
+@Filter('Conditions on messages and files.')
+export class MessageFilter {
+  @Where('feed', () => TextChoice, { data: 'OPS', about: 'Feed.' })
+  feed?: object;
+
+  @Where('state', () => MessageStateChoice, { data: 'OPS', about: 'What became of it.' })
+  state?: object;
+
+  @Where('received_at', () => DateTimeRange, { data: 'OPS', about: 'Receipt.' })
+  receivedAt?: object;
+
+  @Where(
+    ({ row, from }) =>
+      `(select m.control_id from ${from(tables.rawMessage, 'm', `m.month = ${row}.month and m.id = ${row}.raw_id`)})`,
+    () => TextChoice,
+    {
+      data: 'OPS',
+      about: 'MSH-10, or the hash of a file. Give the feed and a time with it: it is looked up in each message.',
+    },
+  )
+  controlId?: object;
+
+  @Where(({ row }) => `${row}.rejected > 0`, () => Boolean, { data: 'OPS', about: 'With a record that was rejected.' })
+  rejected?: boolean;
+
+  @Where(
+    ({ row, from }) => `exists (select 1 from ${from(tables.recordError, 'x', `x.raw_id = ${row}.raw_id`)})`,
+    () => Boolean,
+    { data: 'OPS', about: 'With something that could not be read.' },
+  )
+  errors?: boolean;
 }

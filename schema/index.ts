@@ -4,6 +4,7 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { CATALOG } from '../src/read/catalog.ts';
 import { buildModel, type ReadModel } from '../src/read/model.ts';
+import { Mutations } from './mutations.ts';
 import { Queries } from './queries.ts';
 
 /**
@@ -11,7 +12,7 @@ import { Queries } from './queries.ts';
  * fields cannot be run by graphql-js: the read compiler answers them.
  */
 export function buildReadModel(): ReadModel {
-  const schema: GraphQLSchema = buildSchemaSync({ resolvers: [Queries], validate: false });
+  const schema: GraphQLSchema = buildSchemaSync({ resolvers: [Queries, Mutations], validate: false });
   for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {
     field.resolve = () => {
       throw new GraphQLError('This field is answered by the read compiler.');

@@ -2,13 +2,14 @@
 import { Resolver } from 'type-graphql';
 import type { Ordering } from '../src/read/catalog.ts';
 import { ReadMany, ReadOne, type Ref } from './declare.ts';
-import { DispenseOrder, EncounterOrder, InvoiceOrder } from './enums.ts';
+import { DispenseOrder, EncounterOrder, ImportOrder, InvoiceOrder, MessageOrder } from './enums.ts';
 import * as filters from './filters.ts';
 import { Determination } from './types/determination.ts';
 import { ClaimTransaction, Dispense, DispenseConnection } from './types/dispense.ts';
 import { Encounter, EncounterConnection } from './types/encounter.ts';
 import { ExceptionCaseConnection, type ExceptionCase } from './types/exception.ts';
 import { FeedConnection, type Feed } from './types/feed.ts';
+import { ImportConnection, type Import } from './types/import.ts';
 import { Invoice, InvoiceConnection, InvoiceLineConnection, type InvoiceLine } from './types/invoice.ts';
 import {
   AccumulatorBalanceConnection,
@@ -16,6 +17,15 @@ import {
   type AccumulatorBalance,
   type AccumulatorEntry,
 } from './types/ledger.ts';
+import { Message, MessageConnection, MessageReplay, MessageReplayConnection } from './types/message.ts';
+import {
+  EdiAcknowledgementConnection,
+  EdiInterchangeConnection,
+  OrderDocumentConnection,
+  type EdiAcknowledgement,
+  type EdiInterchange,
+  type OrderDocument,
+} from './types/order.ts';
 import { Prescription } from './types/prescription.ts';
 
 const ID: Ordering = { column: 'id', descending: false, data: 'OPS' };
@@ -91,6 +101,35 @@ export class Queries {
   })
   invoiceLines!: Ref<InvoiceLine[]>;
 
+  @ReadMany(() => ImportConnection, {
+    about: 'Files of master and reference data and what they changed, the latest first.',
+    filter: () => filters.ImportFilter,
+    orderBy: ImportOrder,
+    orderings: byDate('RECEIVED_AT', 'received_at', 'OPS'),
+  })
+  imports!: Ref<Import[]>;
+
+  @ReadMany(() => OrderDocumentConnection, {
+    about: 'Answers of wholesalers to orders, as received.',
+    filter: () => filters.OrderDocumentFilter,
+    orderings: { ID },
+  })
+  orderDocuments!: Ref<OrderDocument[]>;
+
+  @ReadMany(() => EdiInterchangeConnection, {
+    about: 'X12 interchanges that the hub has written, with what partners said of them.',
+    filter: () => filters.EdiInterchangeFilter,
+    orderings: { ID },
+  })
+  ediInterchanges!: Ref<EdiInterchange[]>;
+
+  @ReadMany(() => EdiAcknowledgementConnection, {
+    about: 'Acknowledgements of partners, as received.',
+    filter: () => filters.EdiAcknowledgementFilter,
+    orderings: { ID },
+  })
+  ediAcknowledgements!: Ref<EdiAcknowledgement[]>;
+
   @ReadMany(() => ExceptionCaseConnection, {
     about: 'Exception cases, oldest first.',
     filter: () => filters.ExceptionFilter,
@@ -104,4 +143,21 @@ export class Queries {
     orderings: { ID: { column: 'name', descending: false, data: 'OPS' } },
   })
   feeds!: Ref<Feed[]>;
+
+  @ReadOne(() => Message, 'One message or file.', 'raw_id', 'id')
+  message!: Ref<Message>;
+
+  @ReadMany(() => MessageConnection, {
+    about: 'Messages and files, the latest first.',
+    filter: () => filters.MessageFilter,
+    orderBy: MessageOrder,
+    orderings: { LATEST: { column: 'raw_id', descending: true, data: 'OPS' }, ID: { ...ID, column: 'raw_id' } },
+  })
+  messages!: Ref<Message[]>;
+
+  @ReadOne(() => MessageReplay, 'One replay.')
+  messageReplay!: Ref<MessageReplay>;
+
+  @ReadMany(() => MessageReplayConnection, { about: 'Replays, oldest first.', orderings: { ID } })
+  messageReplays!: Ref<MessageReplay[]>;
 }

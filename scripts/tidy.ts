@@ -5,9 +5,17 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 
-const STAGES = ['receive', 'normalize', 'decide', 'accumulate', 'order', 'reconcile', 'monitor', 'audit'].map(
-  (name) => `src/${name}`,
-);
+const STAGES = [
+  'receive',
+  'messages',
+  'normalize',
+  'decide',
+  'accumulate',
+  'order',
+  'reconcile',
+  'monitor',
+  'audit',
+].map((name) => `src/${name}`);
 const VALUE_PACKAGES = ['temporal-polyfill', 'decimal.js'];
 
 /** Folder -> folders it may import besides itself. The first matching row counts. `npm: false` = no packages, no node:. */
@@ -42,7 +50,12 @@ const DIRECTIONS: { folder: RegExp; may: string[]; npm?: boolean; instead: strin
   },
   { folder: /^adapters\//, may: ['src/model', 'adapters'], instead: 'the registry lists adapters only' },
   {
-    folder: /^src\/(receive|normalize|decide|accumulate|order|reconcile|monitor|audit)\//,
+    folder: /^src\/order\//,
+    may: ['src/model', 'src/db', 'drizzle', 'adapters/contract.ts', 'src/outbound/queue.ts'],
+    instead: 'what goes to a partner is handed to the outbound queue; sending it is src/outbound',
+  },
+  {
+    folder: /^src\/(receive|messages|normalize|decide|accumulate|order|reconcile|monitor|audit)\//,
     may: ['src/model', 'src/db', 'drizzle', 'adapters/contract.ts', 'adapters/source.ts', 'adapters/pickup/source.ts'],
     instead: 'a stage reads and writes tables; it never calls another stage or an adapter',
   },

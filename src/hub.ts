@@ -18,9 +18,11 @@ import { fault } from './db/fault.ts';
 import { expireLeases } from './db/lease.ts';
 import { selfCheck } from './db/self-check.ts';
 import type { StageContext, Tenant } from './db/stage.ts';
+import { startFhirFeeds } from './fhir-feeds.ts';
 import { startFileFeeds } from './file-feeds.ts';
 import { startHttp } from './http/server.ts';
 import type { Log } from './log.ts';
+import { messageCommands } from './message-commands.ts';
 import { PIPELINE } from './pipeline.ts';
 import { freeSpace, minimumFreeMegabytes, watchDisk, type DiskWatch } from './receive/disk-watermark.ts';
 import { createReceiver, type Receiver } from './receive/receiver.ts';
@@ -59,13 +61,22 @@ export class RefusesToServe extends Error {
   }
 }
 
+/** The connections of a process, by what they are for; none is made before it is needed. */
+interface Pools {
+  ingest: Database;
+  /** Of the same role, for deliveries alone: a sender never waits behind the stages of many tenants. */
+  receive: Database;
+  read: Database;
+  monitor: Database;
+}
+
 /** Opens and checks the database. @throws RefusesToServe. */
 export async function openChecked(
   options: Pick<HubOptions, 'directory' | 'clock' | 'environment' | 'log'> & {
     mode: 'serve' | 'attach';
     port?: number | undefined;
   },
-): Promise<OpenedDatabase & { pools: { ingest: Database; read: Database; monitor: Database } }> {
+): Promise<OpenedDatabase & { pools: Pools }> {
   const environment = databaseEnvironment(options.environment);
   const opened = await openDatabase({
     directory: options.directory,
@@ -78,11 +89,12 @@ export async function openChecked(
   const schema = opened.schema;
   const pools = {
     ingest: connect(opened.ingestUrl, { role: 'ingest', schema, max: 8 }),
+    receive: connect(opened.ingestUrl, { role: 'ingest', schema, max: 4, applicationName: 'hub receive' }),
     read: connect(opened.readUrl, { role: 'read', schema, max: 4 }),
     monitor: connect(opened.monitorUrl, { role: 'monitor', schema, max: 2 }),
   };
   const end = async (): Promise<void> => {
-    await Promise.all([pools.ingest.end(), pools.read.end(), pools.monitor.end()]);
+    await Promise.all(Object.values(pools).map((pool: Database) => pool.end()));
     await opened.stop();
   };
   try {
@@ -175,7 +187,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     await opened.stop();
   };
   try {
-    const { ingest, read, monitor } = opened.pools;
+    const { ingest, receive, read, monitor } = opened.pools;
     const tenants = await applyConfiguration(ingest, configuration, clock());
     const contexts: StageContext[] = tenants.map((tenant) => ({
       db: ingest,
@@ -189,7 +201,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const disk = await watchDatabaseDisk(options, opened);
     if (disk !== null) started.push(disk);
     const refusing = (): boolean => disk?.refusing() ?? false;
-    const receiver = createReceiver(ingest, { clock, onStored: () => worker.wake(), refusing });
+    const receiver = createReceiver(receive, { clock, onStored: () => worker.wake(), refusing });
     const spoolFolder = join(options.directory, 'spool');
     let mllp: MllpListener | undefined;
     const tenantNames = new Map(configuration.feeds.map(({ feed, tenant }) => [feed, tenant]));
@@ -205,6 +217,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         maxBytes: configuration.hub.http.uploadMaxMegabytes * 1024 ** 2,
         deliver: (tenant, feed, file) => deliverUnpacked(receiver.deliverFilesTo(tenant, feed), file, { spoolFolder }),
       },
+      commands: messageCommands({ db: ingest, formats: FORMATS, clock, log, wake: () => worker.wake() }),
       mllp: ({ name }) => (mllp?.feeds() ?? []).filter(({ feed }) => tenantNames.get(feed) === name),
       // A DatabaseError speaks in names and codes only; of anything else just the class is told.
       onFault: (error) =>
@@ -224,6 +237,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     // The embedded database is ours alone: whoever held a lease is gone.
     if (opened.embedded !== undefined) await expireLeases(ingest);
     started.push(...startFileFeeds({ ...options, db: ingest, receiver, tenants }));
+    started.push(...(await startFhirFeeds({ ...options, db: ingest, receiver, tenants })));
     mllp = await startMllp({ options, receiver, tenants });
     if (mllp !== undefined) started.push(mllp);
     return { opened, tenants, ingest, read, httpPort: http.port, stop };

@@ -4,7 +4,9 @@ import { Command, CommanderError } from 'commander';
 import { registerDemo } from './cli/demo.ts';
 import { registerDoctor } from './cli/doctor.ts';
 import { registerFeed } from './cli/feed.ts';
+import { registerImport } from './cli/import.ts';
 import { registerIngest } from './cli/ingest.ts';
+import { registerMessage } from './cli/message.ts';
 import { registerMigrate } from './cli/migrate.ts';
 import { registerSend } from './cli/send.ts';
 import { registerServe } from './cli/serve.ts';
@@ -36,9 +38,11 @@ for (const register of [
   registerServe,
   registerMigrate,
   registerIngest,
+  registerImport,
   registerSend,
   registerTrace,
   registerFeed,
+  registerMessage,
   registerDoctor,
   registerVerify,
   registerToken,

@@ -18,7 +18,16 @@ import { drain } from './worker.ts';
 const REBUILD_SCHEMA = 'hub_rebuild';
 const WAITING = statement(import.meta.url, 'audit/waiting.sql');
 /** Facts, copied as they stand; `raw_state` is copied apart, with everything pending again. */
-const FACT_TABLES = ['tenant_entity', 'feed', 'policy_version', 'raw_message', 'raw_chunk', 'raw_receipt'];
+const FACT_TABLES = [
+  'tenant_entity',
+  'feed',
+  'policy_version',
+  'raw_message',
+  'raw_chunk',
+  'raw_receipt',
+  'message_edit',
+  'edi_interchange',
+];
 const QUIET_TRIES = 240;
 const QUIET_PAUSE_MS = 250;
 

@@ -11,7 +11,7 @@ const FORMAT_BITS = 0o170000;
 const SYMLINK = 0o120000;
 
 /** A source for yauzl. Remembers why a read failed: everything else that yauzl reports is the archive's fault. */
-class SourceReader extends yauzl.RandomAccessReader {
+export class SourceReader extends yauzl.RandomAccessReader {
   failure: unknown;
   readonly #source: Source;
 

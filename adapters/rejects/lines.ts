@@ -45,7 +45,10 @@ export function cutLines(
   const numbered = [...reasons].map(([place, found]) => ({ at: Number(place.slice('line '.length)) - 1, found }));
   for (const { at, found } of numbered.sort((a, b) => a.at - b.at)) {
     const fields = found.map(({ field }) => field).join('; ');
-    const messages = found.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`)).join('; ');
+    const alone = found.length === 1;
+    const messages = found
+      .map(({ field, message }) => (alone || field === '' ? message : `${field}: ${message}`))
+      .join('; ');
     const cells = [`line ${at + 1}`, fields, messages].map((cell) => asCell(cell, delimiter));
     out.push([wholeLine(lines, at, end), ...cells].join(delimiter));
   }

@@ -5,7 +5,7 @@ import { code, date, listOf } from './cells.ts';
 import { delimitedLines } from './delimited.ts';
 import { filled, meaningful, missable, readTable, spare } from './layout.ts';
 import type { Layout, TableRow } from './layout.ts';
-import { unknownOptions } from './options.ts';
+import { tableOptions, tableProblems, unknownOptions } from './options.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -56,23 +56,6 @@ describe('delimited text', () => {
     expect(lines.map(({ line }) => line)).toEqual([1, 2, 4, 5, 6]);
     expect(lines.map(({ brokenQuote }) => brokenQuote)).toEqual([false, false, false, true, false]);
   });
-
-  test.each([
-    ['unclosed quotes', '"a\n'],
-    ['doubled quotes', '"",""""\n"a""'],
-    ['text behind a quote', '"a"b,"c\n'],
-  ])('a large file full of %s is read in linear time', (_what, piece) => {
-    const time = (count: number): number => {
-      const text = piece.repeat(count);
-      const start = performance.now();
-      for (const line of delimitedLines(text, ',', true)) expect(line.line).toBeGreaterThan(0);
-      return performance.now() - start;
-    };
-    time(1000);
-    const [small, large] = [time(4000), time(32_000)];
-    // Eight times as much: a quadratic reader would need 64 times as long.
-    expect(large).toBeLessThan(32 * Math.max(small, 5));
-  });
 });
 
 describe('tables by layout', () => {
@@ -83,7 +66,7 @@ describe('tables by layout', () => {
   });
 
   test('a feed may name the headers of its file', () => {
-    const [line] = read('Nom,Valid Until,Note\nA,,\n', { headers: { Name: 'Nom' } });
+    const [line] = read('Nom,Valid Until,Note\nA,,\n', tableOptions({ headers: { Name: 'Nom' } }));
     expect(line?.row?.name).toBe('A');
   });
 
@@ -109,6 +92,54 @@ describe('tables by layout', () => {
     for (let cut = 'Name,Note,Valid Until\n'.length; cut <= whole.length; cut += 1)
       for (const { row } of read(whole.slice(0, cut)))
         if (row?.until === null) expect(whole.slice(0, cut)).toMatch(/,n,$/);
+  });
+
+  test('the header is found below titles, which are told apart; lines of a file without one are not', () => {
+    const lines = read('Roster of March;;\n;;\nas of 2026-03-01;;\nName;Valid Until;Note\nA;;\n', { delimiter: ';' });
+    expect(lines.map(({ position, ignored }) => [position, ignored])).toEqual([
+      ['line 1', 'TITLE_ROW'],
+      ['line 3', 'TITLE_ROW'],
+      ['line 5', undefined],
+    ]);
+    const data = 'A,2026-01-31,\n'.repeat(100);
+    expect(heldBy(`${data}Name,Valid Until,Note\n${data}`)).toMatchObject({ position: 'line 1', field: 'Name' });
+    expect(heldBy(`x,y,z\nName,Valid Untill,Note\n${data}`)).toMatchObject({
+      position: 'line 2',
+      field: 'Valid Until',
+    });
+  });
+
+  test('a column of somebody else is read as declared', () => {
+    const headers = {
+      Name: { from: 'Who', lookup: { '1': 'ONE', '': 'NOBODY' } },
+      'Valid Until': { from: 'End', format: ['dd.MM.yyyy', 'MM/dd/yyyy'], default: '' },
+      Tags: { default: 'a;b' },
+      Note: { from: 'Amount', as: 'money' },
+    };
+    expect(tableProblems({ headers }, ['Name', 'Valid Until', 'Tags', 'Note'])).toEqual([]);
+    const lines = read(
+      'Who,End,Amount\n1,31.01.2026,"$1,5"\n1,01/31/2026,(12)\n1,2026-01-31,3-\n2,,\n',
+      tableOptions({ headers }),
+    );
+    expect(lines.map(({ row }) => row)).toEqual([
+      { name: 'ONE', until: '2026-01-31', tags: ['a', 'b'], note: '15' },
+      { name: 'ONE', until: '2026-01-31', tags: ['a', 'b'], note: '-12' },
+      null,
+      null,
+    ]);
+    expect(lines.flatMap(({ errors }) => errors).map(({ field }) => field)).toEqual(['Valid Until', 'Name']);
+  });
+
+  test.each([
+    [{ Nam: 'Who' }, 'Nam is not one of'],
+    [{ Name: '' }, 'needs the header'],
+    [{ Name: { form: 'Who' } }, 'did you mean from?'],
+    [{ Name: { lookup: { a: 'b' } } }, 'needs from'],
+    [{ Name: { from: 'Who', format: 'MM/dd' } }, 'format must have yyyy'],
+    [{ Name: { from: 'Who', as: 'text' } }, 'as must be money'],
+    [{ Name: { from: 'Who', lookup: { a: ['b'] } } }, 'lookup must map'],
+  ])('headers %j are refused', (headers, expected) => {
+    expect(tableProblems({ headers }, ['Name']).join('; ')).toContain(expected);
   });
 
   test('names of built-in properties are ordinary headers and cells', () => {

@@ -1,5 +1,8 @@
 /** How the bytes of a file become text when nothing in the file says it: UTF-8, else windows-1252. Shared by the file formats. */
 
+import type { Source } from '../contract.ts';
+import { bytesOf, stepsOf } from '../source.ts';
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const windows1252 = new TextDecoder('windows-1252');
 
@@ -15,4 +18,34 @@ export function decodeText(bytes: Uint8Array): string {
     text = windows1252.decode(bytes);
   }
   return text.includes('\u0000') ? text.replaceAll('\u0000', '\uFFFD') : text;
+}
+
+/**
+ * How the bytes of a file are to be read, as `decodeText` would decide. One look at the whole of it before it is read: what is
+ * handed on cannot be taken back.
+ */
+export async function encodingOf(source: Source): Promise<'utf-8' | 'windows-1252'> {
+  const strict = new TextDecoder('utf-8', { fatal: true });
+  const valid = (bytes?: Uint8Array): boolean => {
+    try {
+      strict.decode(bytes, { stream: bytes !== undefined });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  for await (const bytes of stepsOf(source)) if (!valid(bytes)) return 'windows-1252';
+  return valid() ? 'utf-8' : 'windows-1252';
+}
+
+/** The text of a file piece by piece, as `decodeText` would read the whole. Who reads it twice looks for the encoding once. */
+export async function* textsOf(source: Source, known?: 'utf-8' | 'windows-1252'): AsyncGenerator<string> {
+  if (source.size <= source.step) {
+    yield decodeText(await bytesOf(source));
+    return;
+  }
+  const decoder = new TextDecoder(known ?? (await encodingOf(source)));
+  const visible = (text: string): string => (text.includes('\u0000') ? text.replaceAll('\u0000', '\uFFFD') : text);
+  for await (const bytes of stepsOf(source)) yield visible(decoder.decode(bytes, { stream: true }));
+  yield visible(decoder.decode());
 }

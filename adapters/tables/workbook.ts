@@ -5,7 +5,7 @@
 import { Readable } from 'node:stream';
 import ExcelJS from 'exceljs';
 import { HeldPayload, type Source } from '../contract.ts';
-import { stepsOf } from '../source.ts';
+import { type CheckedArchive, checkedArchive, DamagedArchive, storedArchive } from './zip.ts';
 
 /** A row: its number in the sheet, from 1, and the text of its cells; empty cells at the end are left out. */
 export interface SheetRow {
@@ -24,7 +24,8 @@ const COLUMNS_MOST = 1_000;
  * @throws HeldPayload when the bytes are no workbook or it has no such sheet.
  */
 export async function* readSheet(source: Source, sheet: string | number): AsyncGenerator<readonly SheetRow[]> {
-  const bytes = Readable.from(stepsOf(source));
+  const { entries, failure } = await partsOf(source);
+  const bytes = Readable.from(storedArchive(entries));
   let found = false;
   let rows: SheetRow[] = [];
   try {
@@ -50,6 +51,7 @@ export async function* readSheet(source: Source, sheet: string | number): AsyncG
       found ||= wanted;
     }
   } catch (error) {
+    if (failure() !== undefined) throw failure();
     throw new HeldPayload(
       'file',
       'workbook',
@@ -60,6 +62,25 @@ export async function* readSheet(source: Source, sheet: string | number): AsyncG
   }
   if (rows.length > 0) yield rows;
   if (!found) throw new HeldPayload('file', 'sheet', 'the workbook has no such sheet');
+}
+
+/** Parts of a workbook that are read, in the order in which they are needed: texts and formats before the sheets that use them. */
+const PARTS = [
+  /^xl\/_rels\/workbook\.xml\.rels$/,
+  /^xl\/workbook\.xml$/,
+  /^xl\/styles\.xml$/,
+  /^xl\/sharedStrings\.xml$/,
+  /^xl\/worksheets\/sheet\d+\.xml$/,
+];
+const partOf = (name: string): number => PARTS.findIndex((part) => part.test(name));
+
+async function partsOf(source: Source): Promise<CheckedArchive> {
+  const archive = await checkedArchive(source, (name) => partOf(name) >= 0).catch((error: unknown) => {
+    if (!(error instanceof DamagedArchive)) throw error;
+    throw new HeldPayload('file', 'workbook', `the file cannot be read as a workbook: ${error.message}`);
+  });
+  const entries = archive.entries.toSorted((left, right) => partOf(left.name) - partOf(right.name));
+  return { ...archive, entries };
 }
 
 function cellsOf(row: ExcelJS.Row): string[] {

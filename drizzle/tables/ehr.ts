@@ -3,21 +3,24 @@ import { sql } from 'drizzle-orm';
 import { index, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { day, instant, provenance, tenantId, units } from './columns.ts';
 
+/** Which message said which value, and where in it: `{ rawId, position, trigger, values: 'class PV1-2, ...' }`. */
+const sources = () => jsonb('sources').notNull().default([]);
+
 /** One statement about one visit, patient or order. State is a fold over them by event time (DOMAIN 12.4). */
 export const ehrEvent = pgTable(
   'ehr_event',
   {
     tenantId: tenantId(),
     sourceSystem: text('source_system').notNull(),
-    /** PATIENT, VISIT or PRESCRIPTION. */
+    /** PATIENT, VISIT, PRESCRIPTION; PATIENT_LINK, VISIT_LINK, ACCOUNT_LINK: merges and moves, kept at each of the two they name. */
     kind: text('kind').notNull(),
-    /** Patient key, visit number or order number. */
+    /** Patient key, visit number, order number or account number. */
     key: text('key').notNull(),
     eventAt: instant('event_at').notNull(),
     controlId: text('control_id').notNull(),
     trigger: text('trigger').notNull(),
     receivedAt: instant('received_at').notNull(),
-    /** The statement: a PatientEvent, VisitEvent or PrescriptionEvent of src/model/records.ts. */
+    /** The statement: a record of src/model/ehr-records.ts. */
     body: jsonb('body').notNull(),
     ...provenance(),
   },
@@ -40,6 +43,9 @@ export const patient = pgTable(
     birthDate: day('birth_date'),
     sex: text('sex'),
     postalCode: text('postal_code'),
+    /** ACTIVE or DELETED (a tombstone, A29). */
+    status: text('status').notNull().default('ACTIVE'),
+    sources: sources(),
     ...provenance(),
   },
   (t) => [
@@ -66,6 +72,24 @@ export const patientIdentifier = pgTable(
   ],
 );
 
+/** Edges between records of one person as last stated: MERGE (the patient is part of the other) or LINK. Resolved when read. */
+export const patientLink = pgTable(
+  'patient_link',
+  {
+    tenantId: tenantId(),
+    patientId: uuid('patient_id').notNull(),
+    otherId: uuid('other_id').notNull(),
+    kind: text('kind').notNull(),
+    since: instant('since').notNull(),
+    ...provenance(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.patientId, t.otherId] }),
+    // The set from its other end.
+    index('patient_link_other').on(t.tenantId, t.otherId),
+  ],
+);
+
 export const encounter = pgTable(
   'encounter',
   {
@@ -76,7 +100,7 @@ export const encounter = pgTable(
     patientId: uuid('patient_id'),
     /** AMB, EMER, OBSENC, IMP, PREADMIT or UNKNOWN (12.23). */
     class: text('class').notNull(),
-    /** ACTIVE, CANCELLED, DELETED or NO_SHOW. */
+    /** ACTIVE, CANCELLED, DELETED, NO_SHOW or MERGED (what was said of it counts for another visit). */
     status: text('status').notNull(),
     startedAt: instant('started_at'),
     /** Calendar date of the start in the feed's zone (12.22). */
@@ -88,6 +112,11 @@ export const encounter = pgTable(
     /** Site by the crosswalk row in force on the start date; null = unmapped (12.24). */
     siteId340b: text('site_id340b'),
     attendingNpi: text('attending_npi'),
+    /** PID-18 as last stated. */
+    account: text('account'),
+    /** Status and class from each instant at which one of them changed: `{ at, status, class, rawId, position }`, earliest first. */
+    history: jsonb('history').notNull().default([]),
+    sources: sources(),
     ...provenance(),
   },
   (t) => [
@@ -101,6 +130,10 @@ export const encounter = pgTable(
     index('encounter_unmapped')
       .on(t.tenantId, t.id)
       .where(sql`site_id340b is null`),
+    // Visits that move with their account.
+    index('encounter_account')
+      .on(t.tenantId, t.sourceSystem, t.account)
+      .where(sql`account is not null`),
     // Lists by date.
     index('encounter_start').on(t.tenantId, t.startDate, t.id),
   ],
@@ -128,6 +161,7 @@ export const prescription = pgTable(
     prescriberNpi: text('prescriber_npi'),
     quantity: units('quantity'),
     refills: text('refills'),
+    sources: sources(),
     ...provenance(),
   },
   (t) => [

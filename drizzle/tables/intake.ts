@@ -101,7 +101,10 @@ export const rawReceipt = pgTable(
   (t) => [primaryKey({ columns: [t.tenantId, t.feed, t.controlId, t.sha256] })],
 );
 
-/** What became of a payload. PENDING -> DONE | HELD (must not be read) | REJECTED (nothing readable) | QUARANTINED (poison). */
+/**
+ * What became of a payload. PENDING -> DONE | HELD (must not be read) | REJECTED (nothing readable) | QUARANTINED (poison) |
+ * SUPERSEDED (another took its place: `message_edit`).
+ */
 export const rawState = pgTable(
   'raw_state',
   {
@@ -135,6 +138,10 @@ export const rawState = pgTable(
     index('raw_state_pending_files')
       .on(t.tenantId, t.rawId)
       .where(sql`state = 'PENDING' and parts > 0`),
+    // What was set aside, for lists and replays: few rows of many.
+    index('raw_state_aside')
+      .on(t.tenantId, t.state, t.rawId)
+      .where(sql`state in ('HELD', 'REJECTED', 'QUARANTINED')`),
     // Feed freshness: latest receipt of a feed.
     index('raw_state_feed').on(t.tenantId, t.feed, t.receivedAt),
   ],
@@ -157,4 +164,20 @@ export const recordError = pgTable(
     ...provenance(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.id] }), unique('record_error_place').on(t.tenantId, t.rawId, t.ordinal)],
+);
+
+/**
+ * How far a feed that asks (FHIR) has read: written after what was read is stored. A scope is one search, history or export
+ * of the feed; the position is the transport's own text. Without it everything is read again, which changes nothing.
+ */
+export const feedCursor = pgTable(
+  'feed_cursor',
+  {
+    tenantId: tenantId(),
+    feed: text('feed').notNull(),
+    scope: text('scope').notNull(),
+    position: text('position').notNull(),
+    movedAt: instant('moved_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.feed, t.scope] })],
 );

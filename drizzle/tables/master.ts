@@ -1,6 +1,6 @@
 /**
  * A tenant's own master data. Every file's rows are kept as versions: key columns + when we knew it. The current version of
- * a key has `known_to` null. Overlaps of different rows are kept and reported, never refused (DOMAIN 12.27).
+ * a key has `known_to` null; `_raw` indexes tell what a file said. Overlaps of different rows are kept and reported, never refused (DOMAIN 12.27).
  */
 import { sql } from 'drizzle-orm';
 import { index, jsonb, pgTable, primaryKey, text, unique, uniqueIndex, uuid, date } from 'drizzle-orm/pg-core';
@@ -31,6 +31,7 @@ export const prescriberAffiliation = pgTable(
     uniqueIndex('prescriber_affiliation_current')
       .on(t.tenantId, t.npi, t.entity, sql`coalesce(valid_from, '-infinity')`)
       .where(KNOWN),
+    index('prescriber_affiliation_raw').on(t.tenantId, t.rawId),
   ],
 );
 
@@ -53,6 +54,7 @@ export const locationCrosswalk = pgTable(
     uniqueIndex('location_crosswalk_current')
       .on(t.tenantId, t.facility, t.location, sql`coalesce(valid_from, '-infinity')`)
       .where(KNOWN),
+    index('location_crosswalk_raw').on(t.tenantId, t.rawId),
   ],
 );
 
@@ -81,6 +83,7 @@ export const pharmacy = pgTable(
     uniqueIndex('pharmacy_current').on(t.tenantId, t.ncpdp).where(KNOWN),
     // Former versions as well: claims by an NPI may lie under a pharmacy that once had it.
     index('pharmacy_npi').on(t.tenantId, t.npi),
+    index('pharmacy_raw').on(t.tenantId, t.rawId),
     index('pharmacy_opais').on(t.tenantId, t.opaisPharmacyId).where(KNOWN),
   ],
 );
@@ -105,6 +108,7 @@ export const plan = pgTable(
     uniqueIndex('plan_current')
       .on(t.tenantId, t.bin, t.pcn, t.payerGroup, sql`coalesce(valid_from, '-infinity')`)
       .where(KNOWN),
+    index('plan_raw').on(t.tenantId, t.rawId),
   ],
 );
 
@@ -128,6 +132,7 @@ export const medicaidPolicy = pgTable(
     uniqueIndex('medicaid_policy_current')
       .on(t.tenantId, t.entity, t.state, t.planType, sql`coalesce(valid_from, '-infinity')`)
       .where(KNOWN),
+    index('medicaid_policy_raw').on(t.tenantId, t.rawId),
   ],
 );
 
@@ -150,6 +155,7 @@ export const manufacturerPolicy = pgTable(
     uniqueIndex('manufacturer_policy_current')
       .on(t.tenantId, t.labeler, sql`coalesce(valid_from, '-infinity')`)
       .where(KNOWN),
+    index('manufacturer_policy_raw').on(t.tenantId, t.rawId),
   ],
 );
 
@@ -170,6 +176,7 @@ export const wholesalerAccount = pgTable(
     primaryKey({ columns: [t.tenantId, t.id] }),
     unique('wholesaler_account_version').on(t.tenantId, t.wholesaler, t.accountNumber, t.rawId, t.ordinal),
     uniqueIndex('wholesaler_account_current').on(t.tenantId, t.wholesaler, t.accountNumber).where(KNOWN),
+    index('wholesaler_account_raw').on(t.tenantId, t.rawId),
   ],
 );
 
@@ -190,6 +197,7 @@ export const drugPrice = pgTable(
     uniqueIndex('drug_price_current')
       .on(t.tenantId, t.ndc11, t.accountType, sql`coalesce(valid_from, '-infinity')`)
       .where(KNOWN),
+    index('drug_price_raw').on(t.tenantId, t.rawId),
   ],
 );
 
@@ -211,6 +219,7 @@ export const feeSchedule = pgTable(
     uniqueIndex('fee_schedule_current')
       .on(t.tenantId, t.ncpdp, t.entity, t.planType, sql`coalesce(valid_from, '-infinity')`)
       .where(KNOWN),
+    index('fee_schedule_raw').on(t.tenantId, t.rawId),
   ],
 );
 

@@ -1,9 +1,20 @@
 /**
- * Public reference data: OPAIS, the Medicaid Exclusion File, the FDA NDC directory, orphan designations. It belongs to no
- * tenant. Kept as versions like master data: the current one of a key has `known_to` null.
+ * Public reference data: OPAIS, the Medicaid Exclusion File, the FDA NDC directory, orphan designations, NADAC, the HCPCS
+ * crosswalk. It belongs to no tenant. Kept as versions like master data: the current one of a key has `known_to` null.
  */
 import { sql } from 'drizzle-orm';
-import { boolean, index, integer, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  index,
+  integer,
+  numeric,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { day, instant, provenance, units } from './columns.ts';
 
 const KNOWN = sql`known_to is null`;
@@ -35,6 +46,7 @@ export const coveredEntity = pgTable(
     primaryKey({ columns: [t.id] }),
     unique('covered_entity_version').on(t.id340b, t.rawId, t.ordinal),
     uniqueIndex('covered_entity_current').on(t.id340b).where(KNOWN),
+    index('covered_entity_raw').on(t.rawId),
     index('covered_entity_family').on(t.parent340b).where(KNOWN),
   ],
 );
@@ -55,6 +67,7 @@ export const contractPharmacy = pgTable(
     primaryKey({ columns: [t.id] }),
     unique('contract_pharmacy_version').on(t.id340b, t.contractId, t.rawId, t.ordinal),
     uniqueIndex('contract_pharmacy_current').on(t.id340b, t.contractId).where(KNOWN),
+    index('contract_pharmacy_raw').on(t.rawId),
     index('contract_pharmacy_pharmacy').on(t.opaisPharmacyId).where(KNOWN),
   ],
 );
@@ -74,6 +87,7 @@ export const medicaidNumber = pgTable(
     primaryKey({ columns: [t.id] }),
     unique('medicaid_number_version').on(t.id340b, t.state, t.number, t.numberKind, t.rawId, t.ordinal),
     uniqueIndex('medicaid_number_current').on(t.id340b, t.state, t.number, t.numberKind).where(KNOWN),
+    index('medicaid_number_raw').on(t.rawId),
   ],
 );
 
@@ -93,6 +107,7 @@ export const medicaidExclusion = pgTable(
     primaryKey({ columns: [t.id] }),
     unique('medicaid_exclusion_version').on(t.quarter, t.id340b, t.state, t.medicaidNumber, t.npi, t.rawId, t.ordinal),
     uniqueIndex('medicaid_exclusion_current').on(t.quarter, t.id340b, t.state, t.medicaidNumber, t.npi).where(KNOWN),
+    index('medicaid_exclusion_raw').on(t.rawId),
   ],
 );
 
@@ -117,6 +132,7 @@ export const drugProduct = pgTable(
     primaryKey({ columns: [t.id] }),
     unique('drug_product_version').on(t.productNdc, t.rawId, t.ordinal),
     uniqueIndex('drug_product_current').on(t.productNdc).where(KNOWN),
+    index('drug_product_raw').on(t.rawId),
   ],
 );
 
@@ -140,6 +156,7 @@ export const drugPackage = pgTable(
     primaryKey({ columns: [t.id] }),
     unique('drug_package_version').on(t.ndc11, t.rawId, t.ordinal),
     uniqueIndex('drug_package_current').on(t.ndc11).where(KNOWN),
+    index('drug_package_raw').on(t.rawId),
     index('drug_package_product').on(t.productNdc).where(KNOWN),
   ],
 );
@@ -156,5 +173,51 @@ export const orphanDesignation = pgTable(
     primaryKey({ columns: [t.id] }),
     unique('orphan_designation_version').on(t.productNdc, t.rawId, t.ordinal),
     uniqueIndex('orphan_designation_current').on(t.productNdc).where(KNOWN),
+    index('orphan_designation_raw').on(t.rawId),
+  ],
+);
+
+/** National average drug acquisition cost of a billing unit; the row with the latest start on or before a day applies. */
+export const nadacPrice = pgTable(
+  'nadac_price',
+  {
+    id: uuid('id').notNull(),
+    ndc11: text('ndc11').notNull(),
+    effectiveFrom: day('effective_from').notNull(),
+    unitCost: numeric('unit_cost', { precision: 14, scale: 5 }).notNull(),
+    /** EA, ML or GM. */
+    unit: text('unit').notNull(),
+    ...version(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.id] }),
+    unique('nadac_price_version').on(t.ndc11, t.effectiveFrom, t.rawId, t.ordinal),
+    uniqueIndex('nadac_price_current')
+      .on(t.ndc11, sql`coalesce(effective_from, '-infinity')`)
+      .where(KNOWN),
+    index('nadac_price_raw').on(t.rawId),
+  ],
+);
+
+/** Which HCPCS code bills a package, and how many billing units of the code it holds. */
+export const hcpcsNdc = pgTable(
+  'hcpcs_ndc',
+  {
+    id: uuid('id').notNull(),
+    hcpcs: text('hcpcs').notNull(),
+    ndc11: text('ndc11').notNull(),
+    drugName: text('drug_name').notNull(),
+    labelerName: text('labeler_name').notNull(),
+    /** What one billing unit of the code is. */
+    dosage: text('dosage').notNull(),
+    billUnits: units('bill_units').notNull(),
+    ...version(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.id] }),
+    unique('hcpcs_ndc_version').on(t.hcpcs, t.ndc11, t.rawId, t.ordinal),
+    uniqueIndex('hcpcs_ndc_current').on(t.hcpcs, t.ndc11).where(KNOWN),
+    index('hcpcs_ndc_package').on(t.ndc11).where(KNOWN),
+    index('hcpcs_ndc_raw').on(t.rawId),
   ],
 );

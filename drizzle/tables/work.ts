@@ -14,6 +14,8 @@ export const change = pgTable(
     id: uuid('id').notNull(),
     kind: text('kind').notNull(),
     key: text('key').notNull(),
+    /** File of master or reference data that it came by; what it marks is counted for it. Null = another fact. */
+    rawId: uuid('raw_id'),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.id] })],
 );

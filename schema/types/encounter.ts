@@ -1,13 +1,32 @@
 /** Visits, as the EHR's messages add up. */
 import * as tables from '../../drizzle/tables/index.ts';
 import { connection } from '../connection.ts';
-import { Column, Id, Many, One, Type, type Ref } from '../declare.ts';
+import { Column, Elements, ElementText, Id, Many, One, Type, type Ref } from '../declare.ts';
 import { DateScalar, DateTimeScalar } from '../scalars.ts';
 import { DispenseConnection, type Dispense } from './dispense.ts';
 import { RawSource } from './feed.ts';
 import { Patient } from './patient.ts';
 import { PrescriptionConnection, type Prescription } from './prescription.ts';
 import { CoveredEntity, Prescriber } from './reference.ts';
+import { Sources, type ValueSource } from './value-source.ts';
+
+@Type({ about: 'Status and class of a visit from an instant on, until the next.' })
+export class VisitPhase {
+  @ElementText('at', () => String, { data: 'LDS', about: 'Event time from which it holds, ISO 8601 in UTC.' })
+  at!: string;
+
+  @ElementText('status', () => String, { data: 'OPS', about: 'ACTIVE, CANCELLED, DELETED, NO_SHOW or MERGED.' })
+  status!: string;
+
+  @ElementText('class', () => String, { data: 'OPS', about: 'AMB, EMER, OBSENC, IMP, PREADMIT or UNKNOWN.' })
+  class!: string;
+
+  @ElementText('rawId', () => String, { data: 'OPS', about: 'Id of the stored payload that says so.' })
+  rawMessageId!: string;
+
+  @ElementText('position', () => String, { data: 'OPS', about: 'Message inside the payload.' })
+  position!: string;
+}
 
 @Type({ table: tables.encounter, about: 'A visit of a patient at a site.' })
 export class Encounter {
@@ -23,7 +42,11 @@ export class Encounter {
   @Column('class', () => String, { data: 'OPS', required: true, about: 'AMB, EMER, OBSENC, IMP, PREADMIT or UNKNOWN.' })
   class!: string;
 
-  @Column('status', () => String, { data: 'OPS', required: true, about: 'ACTIVE, CANCELLED, DELETED or NO_SHOW.' })
+  @Column('status', () => String, {
+    data: 'OPS',
+    required: true,
+    about: 'ACTIVE, CANCELLED, DELETED, NO_SHOW or MERGED.',
+  })
   status!: string;
 
   @Column('started_at', () => DateTimeScalar, { data: 'LDS', about: 'Start.' })
@@ -46,6 +69,19 @@ export class Encounter {
 
   @Column('attending_npi', () => String, { data: 'REF', about: 'NPI of the attending provider.' })
   attendingNpi!: string;
+
+  @Column('account', () => String, { data: 'PHI', about: 'Account that the visit is billed to.' })
+  account!: string;
+
+  @Elements({ column: 'history' }, () => [VisitPhase], {
+    data: 'OPS',
+    required: true,
+    about: 'Status and class over time, earliest first: what held at an instant is the last entry at or before it.',
+  })
+  statusHistory!: Ref<VisitPhase[]>;
+
+  @Sources()
+  sources!: Ref<ValueSource[]>;
 
   @One(() => CoveredEntity, { on: { id340b: 'site_id340b' }, data: 'REF', about: 'Site as OPAIS registers it.' })
   site!: Ref<CoveredEntity>;

@@ -1,9 +1,11 @@
 /** Patients of the EHRs. Direct identifiers are PHI and answer null for keys without that class. */
 import * as tables from '../../drizzle/tables/index.ts';
-import { Column, Few, Id, Many, Type, type Ref } from '../declare.ts';
-import { DateScalar } from '../scalars.ts';
+import { Column, Few, Id, Many, One, Type, type Ref } from '../declare.ts';
+import { DateScalar, DateTimeScalar } from '../scalars.ts';
 import { DispenseConnection, type Dispense } from './dispense.ts';
 import { EncounterConnection, type Encounter } from './encounter.ts';
+import { RawSource } from './feed.ts';
+import { Sources, type ValueSource } from './value-source.ts';
 
 @Type({ table: tables.patientIdentifier, key: 'value', about: 'An identifier of a patient.' })
 export class PatientIdentifier {
@@ -15,6 +17,28 @@ export class PatientIdentifier {
 
   @Column('value', () => String, { data: 'PHI', about: 'The identifier.' })
   value!: string;
+}
+
+@Type({ table: tables.patientLink, key: 'other_id', about: 'An edge between two records of one person.' })
+export class PatientLink {
+  @Column('kind', () => String, {
+    data: 'OPS',
+    required: true,
+    about: 'MERGE: the record was merged into the other. LINK: both stand side by side.',
+  })
+  kind!: string;
+
+  @Column('since', () => DateTimeScalar, { data: 'LDS', about: 'Event time of the message that says so.' })
+  since!: string;
+
+  @One(() => Patient, { on: { id: 'patient_id' }, data: 'LDS', about: 'Record where the edge starts.' })
+  patient!: Ref<Patient>;
+
+  @One(() => Patient, { on: { id: 'other_id' }, data: 'LDS', about: 'Record where it leads: of a merge the survivor.' })
+  other!: Ref<Patient>;
+
+  @One(() => RawSource, { on: { raw_id: 'raw_id' }, data: 'OPS', about: 'Message that says so.' })
+  source!: Ref<RawSource>;
 }
 
 @Type({ table: tables.patient, about: 'A patient of one EHR.' })
@@ -39,6 +63,30 @@ export class Patient {
 
   @Column('postal_code', () => String, { data: 'PHI', about: 'Postal code.' })
   postalCode!: string;
+
+  @Column('status', () => String, {
+    data: 'OPS',
+    required: true,
+    about: 'ACTIVE or DELETED. A deleted record stays, but is nobody in matching.',
+  })
+  status!: string;
+
+  @Sources()
+  sources!: Ref<ValueSource[]>;
+
+  @Few(() => PatientLink, {
+    on: { patient_id: 'id' },
+    data: 'LDS',
+    about: 'Records that this one was merged into or is linked with. In matching they are one person.',
+  })
+  links!: Ref<PatientLink[]>;
+
+  @Few(() => PatientLink, {
+    on: { other_id: 'id' },
+    data: 'LDS',
+    about: 'Records that were merged into this one or are linked with it.',
+  })
+  linkedFrom!: Ref<PatientLink[]>;
 
   @Few(() => PatientIdentifier, { on: { patient_id: 'id' }, data: 'PHI', about: 'Identifiers.' })
   identifiers!: Ref<PatientIdentifier[]>;

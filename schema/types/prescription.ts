@@ -8,6 +8,7 @@ import { Encounter } from './encounter.ts';
 import { RawSource } from './feed.ts';
 import { Patient } from './patient.ts';
 import { Drug, Prescriber } from './reference.ts';
+import { Sources, type ValueSource } from './value-source.ts';
 
 @Type({ table: tables.prescription, about: 'A prescription order of an EHR.' })
 export class Prescription {
@@ -46,6 +47,9 @@ export class Prescription {
 
   @Column('refills', () => String, { data: 'OPS', about: 'Refills authorised, as sent.' })
   refills!: string;
+
+  @Sources()
+  sources!: Ref<ValueSource[]>;
 
   @One(() => Encounter, { on: { id: 'encounter_id' }, data: 'OPS', about: 'Visit that the order names.' })
   encounter!: Ref<Encounter>;

@@ -32,6 +32,7 @@ function portsFromEnvironment(): DemoPorts {
     http: portFrom('HUB_HTTP_PORT', DEFAULT_PORTS.http),
     database: portFrom('HUB_DATABASE_PORT', DEFAULT_PORTS.database),
     sftp: portFrom('HUB_SFTP_PORT', DEFAULT_PORTS.sftp),
+    fhir: portFrom('HUB_FHIR_PORT', DEFAULT_PORTS.fhir),
     mllp: {
       mercy,
       lakeside: portFrom(
@@ -65,7 +66,7 @@ function progressPrinter(): (step: HistoryProgress) => void {
 
 async function loadHistory(simulators: Simulators, hub: Hub): Promise<void> {
   if (!simulators.historyDelivered) {
-    progress('Loading a month of history through MLLP, SFTP and folders:');
+    progress('Loading a month of history through MLLP, FHIR, SFTP and folders:');
     await simulators.loadHistory(progressPrinter());
   }
   progress('  deciding, accumulating, reconciling ...');
@@ -88,6 +89,7 @@ function whatRuns(hub: Hub, ports: DemoPorts, counts: ChainCounts, seconds: stri
     `  GraphQL   ${http}/graphql    key in .hub/demo-operator.key (mercy), .hub/demo-operator-lakeside.key`,
     `  Metrics   ${http}/metrics    (the same key)`,
     `  EHRs      MLLP 127.0.0.1:${ports.mllp.mercy} (mercy), :${ports.mllp.lakeside} (lakeside)`,
+    `  EHR       FHIR http://127.0.0.1:${ports.fhir}/fhir (lakeside, simulated)`,
     `  SFTP      127.0.0.1:${ports.sftp}: pharmacies and wholesalers (simulated)`,
     `  Database  127.0.0.1:${ports.database} (embedded PostgreSQL)`,
     '',

@@ -8,8 +8,10 @@ import { minimumFreeMegabytes } from '../receive/disk-watermark.ts';
 import { checkCertificates } from './doctor/certificates.ts';
 import { inspectDatabase } from './doctor/database.ts';
 import { checkFeeds, checkHostKeys } from './doctor/feeds.ts';
+import { checkFhir } from './doctor/fhir.ts';
 import { type Finding, ok, problem, sentenceOf, warning } from './doctor/finding.ts';
 import { checkDisk, checkPorts, checkRuntime } from './doctor/machine.ts';
+import { checkOutbound } from './doctor/outbound.ts';
 import { FINDINGS, OK, print, printJson } from './output.ts';
 import { configurationFolder, globals, type GlobalOptions, loadFor } from './session.ts';
 
@@ -70,7 +72,13 @@ export async function examine(
       ...(configuration === undefined
         ? []
         : await checkHostKeys(configuration, ingest).catch(() => checkHostKeys(configuration, undefined))),
+      ...(configuration === undefined ? [] : await checkFhir(configuration, clock)),
       ...feeds,
+      ...(configuration === undefined || ingest === undefined
+        ? []
+        : await checkOutbound(ingest, configuration).catch((error: unknown) => [
+            problem('outbound', sentenceOf(error), 'see the lines about the database'),
+          ])),
     ];
   } finally {
     await inspected.close();

@@ -2,6 +2,7 @@
 import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
+import { HeldPayload, type FileReceipt } from '../../adapters/contract.ts';
 import { FORMATS } from '../../adapters/index.ts';
 import { deliverUnpacked } from '../../adapters/pickup/unpack.ts';
 import type { Database } from '../db/client.ts';
@@ -11,10 +12,12 @@ import { withTenant } from '../db/tenant.ts';
 import { PIPELINE } from '../pipeline.ts';
 import { createReceiver } from '../receive/receiver.ts';
 import { drain } from '../worker.ts';
+import { type FeedReader, ignoredReasons, reasonLines, type Reasons } from './ingest-reasons.ts';
 import { feedTenant } from './feed/find.ts';
 import { FINDINGS, OK, print, printJson, progress, UsageError } from './output.ts';
 import { globals, withSession, type Session } from './session.ts';
 
+const FEED_READER = statement(import.meta.url, 'feed-reader.sql');
 const PAYLOAD_RESULT = statement(import.meta.url, 'payload-result.sql');
 const PAYLOAD_ERRORS = statement(import.meta.url, 'payload-errors.sql');
 const ERRORS_SHOWN = 20;
@@ -38,6 +41,8 @@ interface FileResult {
   rejected: number;
   duplicate: number;
   ignored: number;
+  /** Of the ignored records, and of parts left out beside accepted ones. */
+  ignoredBecause: Reasons;
   errors: PayloadError[];
 }
 
@@ -54,25 +59,41 @@ async function resultOf(
   db: Database,
   tenant: Tenant,
   file: string,
-  rawId: string,
-  duplicateFile: boolean,
+  { rawId, duplicate, sha256 }: FileReceipt,
+  reader: FeedReader | undefined,
 ): Promise<FileResult> {
+  const ignoredBecause = await reasonsOf(file, reader, sha256);
   return withTenant(db, tenant.id, async (tx) => {
-    const [state] = await run<Omit<FileResult, 'file' | 'rawId' | 'duplicateFile' | 'errors'>>(tx, PAYLOAD_RESULT, [
-      tenant.id,
-      rawId,
-    ]);
+    const [state] = await run<Omit<FileResult, 'file' | 'rawId' | 'duplicateFile' | 'ignoredBecause' | 'errors'>>(
+      tx,
+      PAYLOAD_RESULT,
+      [tenant.id, rawId],
+    );
     const errors = await run<PayloadError>(tx, PAYLOAD_ERRORS, [tenant.id, rawId]);
     if (state === undefined) throw new Error('the payload was stored but has no state');
-    return { file, rawId, duplicateFile, ...state, errors: [...errors] };
+    return { file, rawId, duplicateFile: duplicate, ...state, ignoredBecause, errors: [...errors] };
   });
+}
+
+async function reasonsOf(file: string, reader: FeedReader | undefined, sha256: string): Promise<Reasons> {
+  const format = FORMATS.get(reader?.format ?? '');
+  if (!reader || !format) return {};
+  try {
+    return await ignoredReasons(file, reader, format, sha256);
+  } catch (error) {
+    if (error instanceof HeldPayload) return {};
+    throw error;
+  }
 }
 
 async function ingest(session: Session, feed: string, path: string): Promise<FileResult[]> {
   const tenant = await feedTenant(session, feed);
+  const [reader] = await withTenant(session.ingest, tenant.id, (tx) =>
+    run<FeedReader>(tx, FEED_READER, [tenant.id, feed]),
+  );
   const clock = (): Date => new Date();
   const receiver = createReceiver(session.ingest, { clock });
-  const receipts: { file: string; rawId: string; duplicate: boolean }[] = [];
+  const receipts: (FileReceipt & { file: string })[] = [];
   for (const file of filesOf(path)) {
     const content = createReadStream(file, { highWaterMark: READ_AHEAD_BYTES });
     const deliver = receiver.deliverFilesTo(tenant.id, feed);
@@ -83,14 +104,14 @@ async function ingest(session: Session, feed: string, path: string): Promise<Fil
   for (const one of [tenant, ...session.tenants.filter((other) => other.id !== tenant.id)])
     await drain(PIPELINE, { db: session.ingest, tenant: one, tenants: session.tenants, clock, formats: FORMATS });
   const results: FileResult[] = [];
-  for (const receipt of receipts)
-    results.push(await resultOf(session.ingest, tenant, receipt.file, receipt.rawId, receipt.duplicate));
+  for (const receipt of receipts) results.push(await resultOf(session.ingest, tenant, receipt.file, receipt, reader));
   return results;
 }
 
 function printResult(result: FileResult): void {
   const counts = `${result.records} records: ${result.accepted} accepted, ${result.rejected} rejected, ${result.duplicate} duplicate, ${result.ignored} ignored`;
   print(`${result.file}: ${result.duplicateFile ? 'received before, ' : ''}${result.state}, ${counts}`);
+  for (const [reason, count] of Object.entries(result.ignoredBecause)) print(`  ignored  ${reason}  ${count}`);
   for (const error of result.errors.slice(0, ERRORS_SHOWN))
     print(
       `  ${error.position}  ${error.field}  ${error.message}${error.accepted ? ' (record accepted without it)' : ''}`,
@@ -112,6 +133,8 @@ export function registerIngest(program: Command): void {
         if (options.json === true) printJson(result);
         else printResult(result);
       }
+      if (results.length > 1 && options.json !== true)
+        print(['', 'reasons over all files', ...reasonLines(results)].join('\n'));
       process.exitCode = results.some((result) => result.rejected > 0 || result.state !== 'DONE') ? FINDINGS : OK;
     });
 }

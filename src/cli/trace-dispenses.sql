@@ -5,10 +5,18 @@ select jsonb_build_object(
     'ndc11', d.ndc11, 'quantity', d.quantity::text, 'unit', d.unit, 'state', d.state,
     'source', (select s.feed || ' ' || d.position from raw_state s where s.tenant_id = $1::uuid and s.raw_id = d.raw_id)),
   'encounter', (select jsonb_build_object('visitNumber', e.visit_number, 'startedAt', e.started_at_text, 'class', e.class, 'site', e.site_id340b,
-      'source', (select s.feed || ' ' || e.position from raw_state s where s.tenant_id = $1::uuid and s.raw_id = e.raw_id))
+      'source', (select s.feed || ' ' || e.position from raw_state s where s.tenant_id = $1::uuid and s.raw_id = e.raw_id),
+      'sources', (select coalesce(jsonb_agg(jsonb_build_object('message', coalesce(s.feed || ' ', '') || (v ->> 'position'), 'rawId', v ->> 'rawId',
+        'trigger', v ->> 'trigger', 'values', v ->> 'values') order by n), '[]')
+        from jsonb_array_elements(e.sources) with ordinality as k (v, n)
+        left join raw_state s on s.tenant_id = $1::uuid and s.raw_id = (v ->> 'rawId')::uuid))
     from encounter e where e.tenant_id = $1::uuid and e.id = d.encounter_id),
   'prescription', (select jsonb_build_object('orderNumber', p.order_number, 'writtenDate', p.written_date,
-      'source', (select s.feed || ' ' || p.position from raw_state s where s.tenant_id = $1::uuid and s.raw_id = p.raw_id))
+      'source', (select s.feed || ' ' || p.position from raw_state s where s.tenant_id = $1::uuid and s.raw_id = p.raw_id),
+      'sources', (select coalesce(jsonb_agg(jsonb_build_object('message', coalesce(s.feed || ' ', '') || (v ->> 'position'), 'rawId', v ->> 'rawId',
+        'trigger', v ->> 'trigger', 'values', v ->> 'values') order by n), '[]')
+        from jsonb_array_elements(p.sources) with ordinality as k (v, n)
+        left join raw_state s on s.tenant_id = $1::uuid and s.raw_id = (v ->> 'rawId')::uuid))
     from prescription p where p.tenant_id = $1::uuid and p.id = d.prescription_id),
   'determination', (select jsonb_build_object('entity', t.entity, 'status', t.status, 'bucket', t.bucket, 'reason', t.reason, 'rules', (
       select jsonb_agg(jsonb_build_object('rule', v.rule, 'answer', v.answer, 'reason', v.reason) order by v.place)

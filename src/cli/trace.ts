@@ -9,6 +9,14 @@ const FIND_DISPENSES = statement(import.meta.url, 'find-dispenses.sql');
 const TRACE_DISPENSES = statement(import.meta.url, 'trace-dispenses.sql');
 const SHOWN = 10;
 
+/** A message and the values that hold because of it. */
+interface ValueSource {
+  message: string;
+  rawId: string;
+  trigger: string;
+  values: string;
+}
+
 interface Trace {
   tenant: string;
   dispense: {
@@ -29,8 +37,14 @@ interface Trace {
     class: string;
     site: string | null;
     source: string;
+    sources: ValueSource[];
   } | null;
-  prescription: { orderNumber: string; writtenDate: string | null; source: string } | null;
+  prescription: {
+    orderNumber: string;
+    writtenDate: string | null;
+    source: string;
+    sources: ValueSource[];
+  } | null;
   determination: {
     entity: string;
     status: string;
@@ -74,6 +88,10 @@ async function traces(session: Session, id: string): Promise<Trace[]> {
 
 const MARKS: Record<string, string> = { PASS: '✓', FAIL: '✗', UNKNOWN: '?', NOT_APPLICABLE: '–' };
 
+/** Which message said which value, one line per message. */
+const sourceLines = (indent: string, sources: readonly ValueSource[]): string[] =>
+  sources.map(({ message, rawId, trigger, values }) => `${indent}· ${values}  ← ${trigger} in ${message} of ${rawId}`);
+
 /** The lines of one chain; a missing link is said, with the reason where a rule gives one. */
 function linesOf(trace: Trace): string[] {
   const { dispense, encounter, prescription, determination } = trace;
@@ -81,9 +99,11 @@ function linesOf(trace: Trace): string[] {
     encounter === null
       ? 'Encounter: none matched'
       : `Encounter ${encounter.visitNumber}  ${encounter.startedAt ?? ''} ${encounter.class}  site ${encounter.site ?? 'unmapped'}  ← ${encounter.source}`,
+    ...sourceLines('    ', encounter?.sources ?? []),
     prescription === null
       ? '└ Prescription: none matched'
       : `└ Prescription ${prescription.orderNumber}  written ${prescription.writtenDate ?? '?'}  ← ${prescription.source}`,
+    ...sourceLines('      ', prescription?.sources ?? []),
     `  └ Dispense ${dispense.pharmacy} Rx ${dispense.rxNumber} fill ${dispense.fillNumber} on ${dispense.dateOfService}  ${dispense.ndc11 ?? 'NDC unknown'} x${dispense.quantity ?? '?'} ${dispense.unit}  ${dispense.state}  ← ${dispense.source}`,
   ];
   if (determination !== null) {

@@ -150,6 +150,64 @@ const folder = z.strictObject({
   /** Folder that outbound files are delivered to; must be there. */
   outboundPath: z.string().optional(),
 });
+const smart = z.strictObject({
+  clientId: z.string().min(1),
+  tokenUrl: z.url(),
+  scope: z.string().default('system/*.rs'),
+  privateKey: z.string().min(1),
+  keyId: z.string().min(1),
+  algorithm: z.enum(['RS384', 'ES384']).default('RS384'),
+});
+const fhir = z
+  .strictObject({
+    url: z.url(),
+    types: z
+      .array(z.string().regex(/^[A-Z][A-Za-z]+$/, 'a resource type such as Encounter'))
+      .min(1)
+      .default(['Patient', 'Encounter', 'MedicationRequest']),
+    pollSeconds: z.number().positive().default(30),
+    overlapSeconds: z.number().min(0).default(300),
+    count: z.int().min(1).max(10_000).default(200),
+    since: day.optional(),
+    include: z.record(z.string(), z.array(z.string())).default({}),
+    deletions: z.enum(['history', 'none']).default('history'),
+    /** Exports instead of searches. */
+    bulk: z
+      .strictObject({
+        of: z
+          .string()
+          .regex(/^(Patient|Group\/[A-Za-z0-9.-]+)?$/, 'Patient, Group/<id>, or nothing for the whole server')
+          .default(''),
+        everyHours: z.number().positive().default(24),
+      })
+      .optional(),
+    bearer: z.string().min(1).optional(),
+    smart: smart.optional(),
+    hook: z
+      .strictObject({
+        port,
+        host: z.string().default('127.0.0.1'),
+        header: z.string().default('x-hub-secret'),
+        secret: z.string().min(16, 'a secret of at least 16 characters'),
+      })
+      .optional(),
+    maxBytes: z
+      .int()
+      .min(1024)
+      .default(64 * 1024 * 1024),
+    privateNetwork: z.boolean().default(false),
+    ca: z.string().optional(),
+    fileOrigins: z.array(z.url()).default([]),
+    pauseMs: z.number().min(1).default(500),
+  })
+  .refine(({ url, privateNetwork }) => privateNetwork || url.startsWith('https://'), {
+    path: ['url'],
+    message: 'https, or privateNetwork: true for a server inside your own network',
+  })
+  .refine(({ bearer, smart: key }) => bearer === undefined || key === undefined, {
+    path: ['smart'],
+    message: 'either bearer or smart',
+  });
 const mllp = z.strictObject({
   port,
   /** Who may send: addresses and networks; absent = any. */
@@ -173,6 +231,7 @@ export const feedSchema = z.strictObject({
     z.strictObject({ mllp }),
     z.strictObject({ sftp }),
     z.strictObject({ folder }),
+    z.strictObject({ fhir }),
     z.strictObject({ manual: z.literal(true) }),
   ]),
   /** One key: the format's name; its value: the format's options. */

@@ -34,10 +34,17 @@ export function expectedGrants(table: Pick<TableState, 'name' | 'partOf'>, rule:
         : ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
   return [
     ...ingest.map((privilege) => `hub_ingest ${privilege}`),
-    ...(rule.readable ? ['hub_read SELECT'] : []),
+    ...readGrants(rule.readable),
     ...(rule.monitor ? ['hub_monitor SELECT'] : []),
   ].sort();
 }
+
+const readGrants = (readable: TableRule['readable']): string[] =>
+  typeof readable === 'boolean'
+    ? readable
+      ? ['hub_read SELECT']
+      : []
+    : readable.map((column) => `hub_read SELECT(${column})`);
 
 /** True when the table's only policy is ours, for all commands and everybody, with exactly our expression. */
 export function hasOnlyTenantPolicy(policies: readonly PolicyState[]): boolean {

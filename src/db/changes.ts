@@ -40,4 +40,6 @@ export type ChangeKind =
 export interface Change {
   kind: ChangeKind;
   key: string;
+  /** File of master or reference data that it came by: what it marks is counted for that file. */
+  rawId?: string;
 }

@@ -156,6 +156,12 @@ export class Database implements Queryable {
     });
   }
 
+  /** How many more transactions could begin at once. */
+  get freeLinks(): number {
+    const busy = this.#openedAt.size - this.#idle.length;
+    return Math.max(0, this.#max - busy - this.#waiters.length);
+  }
+
   /** Closes all connections; statements under way are finished first (at most a second). */
   async end(): Promise<void> {
     this.#ended = true;

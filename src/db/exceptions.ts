@@ -7,6 +7,7 @@ import type { Transaction } from './client.ts';
 import { run, statement } from './statement.ts';
 import type { TenantId } from './tenant.ts';
 
+const FORGET_ERRORS = statement(import.meta.url, 'forget-errors.sql');
 const REPLACE_CAUSES = statement(import.meta.url, 'replace-causes.sql');
 
 /** One reason for a case to be open. `subject` is the natural key of the case (DOMAIN.md 12.40). */
@@ -45,4 +46,12 @@ export async function replaceCauses(
     column((one) => one.dispenseId ?? null),
     column((one) => one.invoiceLineId ?? null),
   ]);
+}
+
+/** Takes back what was said about the content of payloads: record errors, and the causes that they raised. */
+export async function forgetErrors(tx: Transaction, tenant: TenantId, rawIds: readonly string[]): Promise<void> {
+  if (rawIds.length === 0) return;
+  const gone = await run<{ rawId: string; ordinal: number }>(tx, FORGET_ERRORS, [tenant, rawIds]);
+  const sources = gone.map(({ rawId, ordinal }) => `raw:${rawId}#${ordinal}`);
+  await replaceCauses(tx, tenant, sources, []);
 }

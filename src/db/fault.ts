@@ -14,6 +14,10 @@ export const INTAKE_POINTS = [
   'after-ack',
   'file-stored-before-archive',
   'file-archived',
+  'edit-in-transaction',
+  'edit-committed',
+  'replay-in-transaction',
+  'replay-committed',
   'normalize-in-transaction',
   'portion-in-transaction',
   'portion-committed',
@@ -35,7 +39,10 @@ export const OUTBOUND_POINTS = [
   'outbound-recorded',
 ] as const;
 
-const FAULT_POINTS = [...INTAKE_POINTS, ...OUTBOUND_POINTS] as const;
+/** Places of a FHIR page (test/faults/fhir-crash.test.ts). */
+const FHIR_POINTS = ['fhir-page-read', 'fhir-page-stored-before-watermark', 'fhir-watermark-moved'] as const;
+
+const FAULT_POINTS = [...INTAKE_POINTS, ...OUTBOUND_POINTS, ...FHIR_POINTS] as const;
 
 /** Name of a place. */
 export type FaultPoint = (typeof FAULT_POINTS)[number];

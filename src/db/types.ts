@@ -7,6 +7,9 @@ import type { PostgresType } from 'postgres';
 
 /** `2026-03-02 15:04:05.12+00` -> `2026-03-02T15:04:05.120Z`; microseconds are kept when there are any. */
 export function instantText(value: string): string {
+  // Almost all: whole seconds in UTC.
+  if (value.length === 22 && value.endsWith('+00') && value[10] === ' ')
+    return `${value.slice(0, 10)}T${value.slice(11, 19)}.000Z`;
   const match = /^(\d{4,}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?(\+00)?$/.exec(value);
   if (!match) return value;
   const fraction = (match[3] ?? '').padEnd(3, '0');
@@ -75,25 +78,23 @@ export const VALUE_TYPES: Record<string, PostgresType> = Object.fromEntries(
   ]),
 );
 
-/** `{"a","b",NULL}`; null and undefined members are NULL. A text is taken as finished array text. */
+/** `{a,"b c",NULL}`; null and undefined members are NULL. A text is taken as finished array text. */
 function arrayText(value: unknown, serialize: (member: unknown) => string): string {
   if (!Array.isArray(value)) return String(value);
-  let written = '{';
-  for (let index = 0; index < value.length; index += 1) {
-    const member: unknown = value[index];
-    if (index > 0) written += ',';
-    if (member === null || member === undefined) written += 'NULL';
-    else if (Array.isArray(member)) written += arrayText(member, serialize);
-    else if (typeof member === 'number' || typeof member === 'boolean') written += serialize(member);
-    else {
-      const one = serialize(member);
-      written += `"${AWKWARD.test(one) ? one.replaceAll(/["\\]/g, '\\$&') : one}"`;
-    }
-  }
-  return `${written}}`;
+  return `{${value.map((member: unknown) => memberText(member, serialize)).join(',')}}`;
 }
 
-const AWKWARD = /["\\]/;
+/** What needs no quotes: most ids, dates, codes and numbers. */
+const BARE = /^[\w.:+-]+$/;
+
+function memberText(member: unknown, serialize: (member: unknown) => string): string {
+  if (member === null || member === undefined) return 'NULL';
+  if (Array.isArray(member)) return arrayText(member, serialize);
+  const written = serialize(member);
+  if (BARE.test(written) && !(written.length === 4 && written.toUpperCase() === 'NULL')) return written;
+  return `"${/["\\]/.test(written) ? written.replaceAll(/["\\]/g, '\\$&') : written}"`;
+}
+
 const MEMBER = /\{|\}|,|"((?:[^"\\]|\\.)*)"|([^{},"]+)/gs;
 
 /** Reads array text of any depth; unquoted NULL is null. */

@@ -14,10 +14,11 @@ import { draftOf, type StoredDetermination } from './determination-row.ts';
 import { claimOf, deserted, dispenseRow, identityOf, type DispenseRow } from './dispense-row.ts';
 import { foldClaims, type Claim, type FoldedDispense } from './fold-claims.ts';
 import { gatherFacts, type Gathered } from './gather-facts.ts';
-import { judge, type Judgement } from './judge.ts';
+import { judge } from './judge.ts';
 import { loadSetting, PLAN_EACH_TIME } from './load-setting.ts';
 import { causesOf } from './raise-causes.ts';
-import { RuleResults } from './rule-results.ts';
+import { settleResults } from './rule-results.ts';
+import { ResultTree } from './verdict-codec.ts';
 import { Answers, type Judged } from './write-answers.ts';
 
 const TAKE = statement(import.meta.url, 'take-prescriptions.sql');
@@ -25,7 +26,9 @@ const CLAIMS = statement(import.meta.url, 'facts-claims.sql');
 const DISPENSES = statement(import.meta.url, 'facts-dispenses.sql');
 const DETERMINATIONS = statement(import.meta.url, 'facts-determinations.sql');
 /** Prescriptions per transaction: large enough to hide the round trips, small enough for a short queue of waiting markers. */
-const BATCH = 2000;
+const BATCH = 1000;
+/** Batches of a lane before other stages have their turn: a second or two. */
+const LANE_BATCHES = 4;
 
 /** A prescription at a pharmacy: the unit of work. */
 interface Key {
@@ -34,20 +37,41 @@ interface Key {
 }
 const keyText = (key: Key): string => `${key.ncpdp}|${key.rxNumber}`;
 
-/** Deciding as a stage of the pipeline. */
+/**
+ * Deciding as a stage of the pipeline. While much waits, a second lane works beside the first: the process judges one batch
+ * while the database reads and writes the other.
+ */
 export const decideStage: Stage = {
   name: 'decide',
   run: async (context) => {
-    const work = (tx: Transaction): Promise<number> => decideBatch(tx, context);
-    const done = await withTenant(context.db, context.tenant.id, work, { settings: PLAN_EACH_TIME });
-    if (done > 0) fault.point('decide-committed');
-    return done;
+    let second: Promise<PromiseSettledResult<number>[]> | undefined;
+    const first = lane(context, () => {
+      // One connection stays free for those who must not wait: what is received, what is asked.
+      if (context.db.freeLinks > 1) second ??= Promise.allSettled([lane(context, () => {})]);
+    });
+    const outcomes = [...(await Promise.allSettled([first])), ...((await second) ?? [])];
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    return outcomes.reduce((done, outcome) => done + (outcome.status === 'fulfilled' ? outcome.value : 0), 0);
   },
 };
 
-async function decideBatch(tx: Transaction, { tenant, clock }: StageContext): Promise<number> {
+/** One batch after the other while they are full; `full` is told as soon as a full one is taken. */
+async function lane(context: StageContext, full: () => void): Promise<number> {
+  let total = 0;
+  for (let batch = 0; batch < LANE_BATCHES; batch += 1) {
+    const work = (tx: Transaction): Promise<number> => decideBatch(tx, context, full);
+    const done = await withTenant(context.db, context.tenant.id, work, { settings: PLAN_EACH_TIME });
+    if (done > 0) fault.point('decide-committed');
+    total += done;
+    if (done < BATCH) break;
+  }
+  return total;
+}
+
+async function decideBatch(tx: Transaction, { tenant, clock }: StageContext, full: () => void): Promise<number> {
   const keys = await run<Key>(tx, TAKE, [tenant.id, BATCH]);
   if (keys.length === 0) return 0;
+  if (keys.length === BATCH) full();
   const columns = [tenant.id, keys.map((key) => key.ncpdp), keys.map((key) => key.rxNumber)];
   const [setting, claims, stored] = await Promise.all([
     loadSetting(tx, tenant, clock().toISOString()),
@@ -60,10 +84,11 @@ async function decideBatch(tx: Transaction, { tenant, clock }: StageContext): Pr
     gatherFacts(tx, tenant.id, setting, folded.dispenses),
     before.size === 0 ? [] : run<StoredDetermination>(tx, DETERMINATIONS, [tenant.id, stored.map((row) => row.id)]),
   ]);
-  const results = new RuleResults();
-  const judged = gathered.map((one) => judgeOne(one, before, results));
-  await results.settle(tx, tenant.id);
-  const answers = new Answers(results);
+  const tree = new ResultTree();
+  const judged: JudgedDispense[] = [];
+  for (const one of gathered) judged.push(judgeOne(one, before, tree));
+  await settleResults(tx, tenant.id, tree.results);
+  const answers = new Answers();
   const determinationsOf = Map.groupBy(determinations, (one) => one.dispenseId);
   for (const one of judged) answer(answers, one, determinationsOf.get(one.dispenseId) ?? []);
   // What is left has lost its claims.
@@ -82,37 +107,39 @@ function foldAll(claims: readonly Claim[]): { dispenses: FoldedDispense[]; orpha
   };
 }
 
-const foldedIdentity = (folded: FoldedDispense): string =>
-  [folded.ncpdp, folded.rxNumber, folded.fillNumber, folded.dateOfService, folded.dispensingStatus].join('|');
+const foldedIdentity = (one: FoldedDispense): string =>
+  `${one.ncpdp}|${one.rxNumber}|${one.fillNumber}|${one.dateOfService}|${one.dispensingStatus}`;
 
+/** What is kept of a judged dispense until the whole batch is judged: no facts and no verdicts, only what will be written. */
 interface JudgedDispense extends Judged {
-  gathered: Gathered;
-  winner: Judgement | null;
+  row: DispenseRow;
+  causes: Cause[];
 }
 
 /** Judges one dispense; takes its stored row out of `before`. */
-function judgeOne(gathered: Gathered, before: Map<string, DispenseRow>, results: RuleResults): JudgedDispense {
+function judgeOne(gathered: Gathered, before: Map<string, DispenseRow>, tree: ResultTree): JudgedDispense {
   const identity = foldedIdentity(gathered.folded);
   const stored = before.get(identity) ?? null;
   before.delete(identity);
   const judgements = judge(gathered.candidates);
+  const winner = judgements.find((one) => one.winning) ?? null;
+  const dispenseId = stored?.id ?? newId();
   return {
-    gathered,
-    winner: judgements.find((one) => one.winning) ?? null,
-    dispenseId: stored?.id ?? newId(),
+    dispenseId,
     before: stored,
     claimId: claimOf(gathered.folded),
-    drafts: judgements.map((one) => draftOf(one, results)),
+    drafts: judgements.map((one) => draftOf(one, tree)),
+    row: dispenseRow(dispenseId, gathered, winner),
+    causes: winner ? causesOf(dispenseId, winner, gathered.folded.primary.totalPaid) : [],
   };
 }
 
 /** Compares a judged dispense with what is stored. */
 function answer(answers: Answers, judged: JudgedDispense, stored: readonly StoredDetermination[]): void {
-  const { dispenseId, gathered, winner, before } = judged;
-  const winnerId = answers.determine(judged, stored);
-  answers.dispense(dispenseRow(dispenseId, gathered, winner, winnerId), before);
-  const causes = winner ? causesOf(dispenseId, winner, gathered.folded.primary.totalPaid) : [];
-  answers.raise(`dispense:${dispenseId}`, causes);
+  const { dispenseId, before, row, causes } = judged;
+  row.determination_id = answers.determine(judged, stored);
+  answers.dispense(row, before);
+  if (before || causes.length > 0) answers.raise(`dispense:${dispenseId}`, causes);
 }
 
 function desert(answers: Answers, row: DispenseRow, stored: readonly StoredDetermination[]): void {

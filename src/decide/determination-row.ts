@@ -1,7 +1,6 @@
 /** A determination as its table holds it, and whether a new judgement says anything that the stored one does not. */
 import type { Judgement } from './judge.ts';
-import { draftVerdicts, encodeVerdicts, type DraftVerdicts } from './verdict-codec.ts';
-import type { RuleResults } from './rule-results.ts';
+import { encodeVerdicts, type DraftVerdicts, type ResultTree } from './verdict-codec.ts';
 
 /** What a determination says: everything but its identity, its time and its place in the sequence. */
 export interface DeterminationContent {
@@ -28,7 +27,8 @@ export interface StoredDetermination extends DeterminationContent {
 
 /** A judgement whose verdicts wait for the numbers of their rule results. */
 export interface Drafted {
-  judgement: Judgement;
+  entity: string;
+  winning: boolean;
   content: Omit<DeterminationContent, 'verdicts'>;
   draft: DraftVerdicts;
 }
@@ -46,8 +46,8 @@ function failsByAbsence({ verdicts }: Judgement): boolean {
   return false;
 }
 
-/** Takes a judgement apart; rule results that are new are learned by `results`. */
-export function draftOf(judgement: Judgement, results: RuleResults): Drafted {
+/** Takes a judgement apart; its rule results are named in `tree`. */
+export function draftOf(judgement: Judgement, tree: ResultTree): Drafted {
   const { facts } = judgement;
   const known = {
     claim: facts.dispense.claimId,
@@ -56,7 +56,8 @@ export function draftOf(judgement: Judgement, results: RuleResults): Drafted {
     prescription: facts.prescription?.id ?? null,
   };
   return {
-    judgement,
+    entity: judgement.entity,
+    winning: judgement.winning,
     content: {
       status: judgement.status,
       bucket: judgement.bucket,
@@ -68,14 +69,14 @@ export function draftOf(judgement: Judgement, results: RuleResults): Drafted {
       encounterId: known.encounter,
       prescriptionId: known.prescription,
     },
-    draft: draftVerdicts(judgement.verdicts, known, results.isKnown, results.learn),
+    draft: tree.draft(judgement.verdicts, known),
   };
 }
 
 /** The content of a judgement, once its rule results have numbers. */
-export const contentOf = ({ content, draft }: Drafted, results: RuleResults): DeterminationContent => ({
+export const contentOf = ({ content, draft }: Drafted): DeterminationContent => ({
   ...content,
-  verdicts: encodeVerdicts(draft, results.hexOf),
+  verdicts: encodeVerdicts(draft),
 });
 
 /** True when the stored determination already says it of the same claim. */

@@ -97,15 +97,14 @@ const NO_ANSWER = {
 /** The claim that a dispense is judged by; null unless it is open. */
 export const claimOf = (folded: FoldedDispense): string | null => (folded.state === 'OPEN' ? folded.primary.id : null);
 
-/** The row of a dispense that is folded and judged; `winner` null = not open, or the tenant has no entity. */
-export function dispenseRow(
-  id: string,
-  gathered: Gathered,
-  winner: Judgement | null,
-  determinationId: string | null,
-): DispenseRow {
+/**
+ * The row of a dispense that is folded and judged; `winner` null = not open, or the tenant has no entity. The determination's id is
+ * known later.
+ */
+export function dispenseRow(id: string, gathered: Gathered, winner: Judgement | null): DispenseRow {
   const { folded, ndc } = gathered;
   const { primary } = folded;
+  const patient = winner?.facts.patient;
   return {
     id,
     ncpdp: folded.ncpdp,
@@ -127,9 +126,16 @@ export function dispenseRow(
     payer_group: primary.payerGroup,
     plan_type: gathered.planType,
     first_received_at: primary.receivedAt,
-    ...NO_ANSWER,
     claim_id: claimOf(folded),
-    ...(winner && answerOf(winner, determinationId)),
+    patient_id: patient?.kind === 'MATCHED' ? patient.patientId : null,
+    encounter_id: winner?.visit?.id ?? null,
+    prescription_id: winner?.facts.prescription?.id ?? null,
+    determination_id: null,
+    entity: winner?.entity ?? null,
+    status: winner?.status ?? null,
+    bucket: winner?.bucket ?? null,
+    orderable: winner !== null && winner.orderable && winner.bucket !== null,
+    reason: winner?.reason ?? null,
     raw_id: primary.rawId,
     position: primary.position,
   };
@@ -142,21 +148,6 @@ export const deserted = (row: DispenseRow): DispenseRow => ({
   state: 'NEVER_PAID',
   ever_paid: false,
 });
-
-function answerOf(winner: Judgement, determinationId: string | null): Partial<DispenseRow> {
-  const { facts } = winner;
-  return {
-    patient_id: facts.patient.kind === 'MATCHED' ? facts.patient.patientId : null,
-    encounter_id: winner.visit?.id ?? null,
-    prescription_id: facts.prescription?.id ?? null,
-    determination_id: determinationId,
-    entity: winner.entity,
-    status: winner.status,
-    bucket: winner.bucket,
-    orderable: winner.orderable && winner.bucket !== null,
-    reason: winner.reason,
-  };
-}
 
 /** True when both rows say the same, whatever the scale of their decimals and the spelling of their instants. */
 export function sameDispense(a: DispenseRow, b: DispenseRow): boolean {

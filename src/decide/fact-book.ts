@@ -9,7 +9,14 @@ import { addDays, quarterOf, within } from '../model/calendar.ts';
 import type { PlanType } from '../model/records.ts';
 import type { FoldedDispense } from './fold-claims.ts';
 import type { Setting } from './load-setting.ts';
-import { identifierKey, nameKey, withoutPatient, type NamedPatientRow, type PatientPool } from './match-patient.ts';
+import {
+  identifierKey,
+  nameKey,
+  withoutPatient,
+  type IdentifiedPatientRow,
+  type NamedPatientRow,
+  type PatientPool,
+} from './match-patient.ts';
 import { ndcCandidates, resolveNdc } from './resolve-ndc.ts';
 import type * as facts from './rules/facts.ts';
 
@@ -71,7 +78,10 @@ const distinct = (values: Iterable<string | null>): string[] => [
 
 /** All payers of a dispense: each open claim's own and those that it names besides (12.3); all of the primary's when closed. */
 export function payersOf(folded: FoldedDispense): { bin: string; pcn: string; group: string }[] {
-  const claims = folded.open.length > 0 ? folded.open : [folded.primary];
+  const { primary } = folded;
+  if (folded.open.length < 2 && primary.otherPayers.length === 0)
+    return [{ bin: primary.bin, pcn: primary.pcn, group: primary.payerGroup }];
+  const claims = folded.open.length > 0 ? folded.open : [primary];
   const payers = claims.flatMap((claim) => [
     { bin: claim.bin, pcn: claim.pcn, group: claim.payerGroup },
     ...claim.otherPayers.filter((payer) => payer.bin !== ''),
@@ -131,7 +141,7 @@ async function gatherPatients(ask: Ask, open: readonly FoldedDispense[]): Promis
   );
   const named = [...new Map(claims.map((claim) => [nameKey(claim), claim])).entries()].filter(([key]) => key !== null);
   const [identifiers, names] = await Promise.all([
-    ask<facts.PatientRow & { authority: string; value: string }>(
+    ask<IdentifiedPatientRow & { authority: string; value: string }>(
       BY_IDENTIFIER,
       identified.map(([, claim]) => claim.idAuthority),
       identified.map(([, claim]) => claim.idValue),

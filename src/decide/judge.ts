@@ -30,11 +30,12 @@ const STATUS_ORDER: readonly DeterminationStatus[] = ['ELIGIBLE', 'PENDING', 'HE
 export function judge(candidates: readonly Facts[]): Judgement[] {
   const judgements = candidates.map(judgeRules);
   const eligible = judgements.filter((one) => one.status === 'ELIGIBLE').map((one) => one.entity);
-  const winner = [...judgements].sort(byClaimToDispense)[0];
+  const winner = judgements.length > 1 ? [...judgements].sort(byClaimToDispense)[0] : judgements[0];
   for (const one of judgements) {
     one.winning = one === winner;
     one.verdicts.set('NOT_DUPLICATE', notDuplicate(one.entity, eligible, winner?.entity ?? ''));
-    settle(one);
+    // Only a failure of this rule can say something else than rules 1 to 10 did.
+    if (one.verdicts.get('NOT_DUPLICATE')?.answer === 'FAIL') settle(one);
     one.bucket = one.winning ? bucketOf(one) : null;
   }
   return judgements;
@@ -62,26 +63,25 @@ function judgeRules(facts: Facts): Judgement {
 /** Status and reason from the verdicts: any FAIL that counts, else any UNKNOWN, else ELIGIBLE. */
 function settle(judgement: Judgement): void {
   const { facts, verdicts } = judgement;
-  const first = (answer: Verdict['answer']): RuleCode | undefined =>
-    [...verdicts].find(([code, verdict]) => verdict.answer === answer && counts(facts, code, answer))?.[0];
-  const failed = first('FAIL');
-  const unclear = first('UNKNOWN');
+  let failed: RuleCode | undefined;
+  let unclear: RuleCode | undefined;
+  for (const [code, { answer }] of verdicts) {
+    if (answer === 'FAIL' && failed === undefined && failureCounts(facts, code)) failed = code;
+    else if (answer === 'UNKNOWN') unclear ??= code;
+  }
   judgement.reason = failed ?? unclear ?? null;
   judgement.status = failed ? 'INELIGIBLE' : unclear ? (facts.windowOpen ? 'PENDING' : 'HELD') : 'ELIGIBLE';
-  judgement.provisional = facts.windowOpen ? unclear !== undefined : facts.ehrLate && ABSENCE.some(unknownIn(verdicts));
+  judgement.provisional = facts.windowOpen
+    ? unclear !== undefined
+    : facts.ehrLate && ABSENCE.some((code) => verdicts.get(code)?.answer === 'UNKNOWN');
 }
 
 /** The rules that take the absence of an EHR fact for an answer once nothing more can be delivered. */
 const ABSENCE: readonly RuleCode[] = ['PATIENT_MATCHED', 'ENCOUNTER_QUALIFYING', 'PRESCRIPTION_ORIGIN'];
 
-const unknownIn =
-  (verdicts: Judgement['verdicts']) =>
-  (code: RuleCode): boolean =>
-    verdicts.get(code)?.answer === 'UNKNOWN';
-
 /** A manufacturer's restriction takes away the price, not the patient, unless policy says otherwise (rule 9). */
-const counts = (facts: Facts, code: RuleCode, answer: Verdict['answer']): boolean =>
-  code !== 'MANUFACTURER_POLICY' || answer !== 'FAIL' || facts.policy.manufacturerRestriction === 'DISQUALIFIES';
+const failureCounts = (facts: Facts, code: RuleCode): boolean =>
+  code !== 'MANUFACTURER_POLICY' || facts.policy.manufacturerRestriction === 'DISQUALIFIES';
 
 /** Where the quantity accrues (12.9): nothing for what is not decided and for a contract pharmacy's own stock. */
 function bucketOf({ facts, status }: Judgement): Bucket | null {

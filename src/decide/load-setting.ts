@@ -75,22 +75,28 @@ export async function loadSetting(tx: Transaction, tenant: Tenant, now: string):
     now,
     entities,
     familyIds: [...new Set(entities.flatMap((entity) => [entity.id340b, ...entity.family.keys()]))],
-    ehr: new Map(
-      entities.map(({ id340b }) => [
-        id340b,
-        ehrOf(
-          feeds.filter((feed) => feed.serves.includes(id340b)),
-          late,
-        ),
-      ]),
-    ),
+    ehr: ehrsOf(entities, feeds, late),
   };
 }
 
-const ehrOf = (feeds: FeedRow[], late: (feed: FeedRow) => boolean): EhrOfEntity => ({
-  sources: new Set(feeds.map((feed) => feed.sourceSystem)),
-  late: feeds.some(late),
-});
+/** Entities that the same EHRs serve share one set of sources: a patient that was matched for one is matched for the other. */
+function ehrsOf(
+  entities: readonly EntityFacts[],
+  feeds: readonly FeedRow[],
+  late: (feed: FeedRow) => boolean,
+): Map<string, EhrOfEntity> {
+  const shared = new Map<string, ReadonlySet<string>>();
+  return new Map(
+    entities.map(({ id340b }): [string, EhrOfEntity] => {
+      const serving = feeds.filter((feed) => feed.serves.includes(id340b));
+      const systems = [...new Set(serving.map((feed) => feed.sourceSystem))].sort();
+      const key = JSON.stringify(systems);
+      const sources = shared.get(key) ?? new Set(systems);
+      shared.set(key, sources);
+      return [id340b, { sources, late: serving.some(late) }];
+    }),
+  );
+}
 
 /** A feed that promised something and never delivered is as late as one that stopped. */
 const isLate = ({ errorAfterSeconds, lastReceivedAt }: FeedRow, now: string): boolean =>

@@ -7,7 +7,7 @@ with said as (
   union
   select r.id, s.body ->> 'prescriberNpi', (s.body ->> 'writtenDate')::date
   from prescription r
-  join ehr_event s on s.tenant_id = $1::uuid and s.source_system = r.source_system and s.kind = 'PRESCRIPTION' and s.key = r.order_number
+  join ehr_event s on s.tenant_id = $1::uuid and s.source_system = r.source_system and s.kind in ('PRESCRIPTION', 'WITHDRAWN_PRESCRIPTION') and s.key = r.order_number
   where r.tenant_id = $1::uuid and r.id = any ($2::uuid[])
 ), stated as (
   -- A statement may leave one of the two out: every prescriber ever named with every date ever named.

@@ -7,7 +7,7 @@ with numbers as (
   select case when btrim(s.body ->> 'rxNumber') ~ '^[0-9]+$'
     then coalesce(nullif(ltrim(btrim(s.body ->> 'rxNumber'), '0'), ''), '0') else btrim(s.body ->> 'rxNumber') end
   from prescription r
-  join ehr_event s on s.tenant_id = $1::uuid and s.source_system = r.source_system and s.kind = 'PRESCRIPTION' and s.key = r.order_number
+  join ehr_event s on s.tenant_id = $1::uuid and s.source_system = r.source_system and s.kind in ('PRESCRIPTION', 'WITHDRAWN_PRESCRIPTION') and s.key = r.order_number
   where r.tenant_id = $1::uuid and r.id = any ($2::uuid[])
 )
 insert into decision_work (tenant_id, ncpdp, rx_number, cause)

@@ -4,6 +4,7 @@ import { run, statement, type Statement } from '../db/statement.ts';
 import type { TenantId } from '../db/tenant.ts';
 import { compareFamilyName, compareGivenName } from '../model/names.ts';
 import type { Identifier } from '../model/records.ts';
+import { joinedPatients } from './merged-patients.ts';
 
 const load = (file: string): Statement => statement(import.meta.url, file);
 const MARK_PATIENTS = load('mark-patients.sql');
@@ -65,10 +66,13 @@ export async function visitsAt(tx: Transaction, tenant: TenantId, places: readon
 export async function markPatients(
   tx: Transaction,
   tenant: TenantId,
-  changed: readonly string[],
+  changedRecords: readonly string[],
   affected: readonly string[],
 ): Promise<void> {
-  if (affected.length > 0) await run(tx, MARK_PATIENTS, [tenant, [...new Set(affected)], 'PATIENT']);
+  // Records of one person answer for each other.
+  const changed = await joinedPatients(tx, tenant, changedRecords);
+  const matched = [...changed, ...(await joinedPatients(tx, tenant, affected))];
+  if (matched.length > 0) await run(tx, MARK_PATIENTS, [tenant, [...new Set(matched)], 'PATIENT']);
   if (changed.length === 0) return;
   const statements = await run<PatientStatement>(tx, STATEMENTS, [tenant, changed]);
   const people = everNamed(statements);

@@ -11,6 +11,7 @@ import { withTenant, type TenantId } from '../db/tenant.ts';
 import { DEFAULT_POLICY } from '../model/policy.ts';
 import { policyInForce } from '../db/policy.ts';
 import { PLAN_EACH_TIME } from './load-setting.ts';
+import { countedFor } from './count-effects.ts';
 import { markClock } from './mark-clock.ts';
 import { markPatients, patientsOfDrugs, patientsOfOrders, patientsOfVisits, visitsAt } from './mark-people.ts';
 import { raiseOverlaps, raiseUnmappedPharmacies, raiseUnmappedVisits } from './raise-master-causes.ts';
@@ -48,22 +49,41 @@ export const markStage: Stage = {
 };
 
 async function markBatch(tx: Transaction, context: StageContext): Promise<number> {
+  const marked = await markWaiting(tx, context);
+  return marked > 0 ? marked : markClock(tx, context);
+}
+
+/** Takes waiting changes and marks what they can affect; 0 = none waited. Also part of a dry run, whose transaction is rolled back. */
+export async function markWaiting(tx: Transaction, context: StageContext): Promise<number> {
   const tenant = context.tenant.id;
   await run(tx, LOCK, [tenant]);
-  const changes = await run<{ kind: ChangeKind; key: string }>(tx, TAKE, [tenant, BATCH]);
-  if (changes.length === 0) return markClock(tx, context);
+  const changes = await run<TakenChange>(tx, TAKE, [tenant, BATCH]);
+  for (const [rawId, of] of Map.groupBy(changes, (change) => change.rawId)) {
+    if (rawId === null) await markChanges(tx, context, of);
+    else await countedFor(tx, tenant, rawId, () => markChanges(tx, context, of));
+  }
+  return changes.length;
+}
+
+interface TakenChange {
+  kind: ChangeKind;
+  key: string;
+  rawId: string | null;
+}
+
+async function markChanges(tx: Transaction, context: StageContext, changes: readonly TakenChange[]): Promise<void> {
+  const tenant = context.tenant.id;
   const keys = new Map(
     [...Map.groupBy(changes, (change) => change.kind)].map(([kind, of]) => [
       kind,
       [...new Set(of.map((one) => one.key))],
     ]),
   );
-  if (keys.has('ALL')) {
-    await markEverything(tx, tenant);
-    // A prescription whose claims moved to another pharmacy key is in no table any more, but what it raised must end.
-    await run(tx, CLAIMS, [tenant, keys.get('CLAIM') ?? []]);
-  } else await markKeys(tx, context, keys);
-  return changes.length;
+  if (!keys.has('ALL')) return markKeys(tx, context, keys);
+  await markEverything(tx, tenant);
+  // A prescription whose claims moved to another pharmacy key is in no table any more, but what it raised must end.
+  await run(tx, CLAIMS, [tenant, keys.get('CLAIM') ?? []]);
+  return undefined;
 }
 
 type Keys = ReadonlyMap<ChangeKind, string[]>;
@@ -78,7 +98,6 @@ async function markKeys(tx: Transaction, context: StageContext, keys: Keys): Pro
   const orders = keys.get('PRESCRIPTION') ?? [];
   const changed = keys.get('PATIENT') ?? [];
   const affected = [
-    ...changed,
     ...(await patientsOfVisits(tx, tenant, visits)),
     ...(await patientsOfOrders(tx, tenant, orders)),
     ...(await patientsOfDrugs(tx, tenant, keys.get('DRUG') ?? [])),

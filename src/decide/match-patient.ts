@@ -21,6 +21,11 @@ export interface PrescriptionRow {
   visit: VisitRow | null;
 }
 
+/** A patient who carries the identifier; `namedByIt`: it is the one that names the record in its EHR. */
+export interface IdentifiedPatientRow extends PatientRow {
+  namedByIt?: boolean;
+}
+
 export interface NamedPatientRow extends PatientRow {
   sex: string | null;
 }
@@ -28,7 +33,7 @@ export interface NamedPatientRow extends PatientRow {
 /** Everybody who could be meant, by what a claim can say. */
 export interface PatientPool {
   /** `authority|value`. */
-  byIdentifier: ReadonlyMap<string, PatientRow[]>;
+  byIdentifier: ReadonlyMap<string, IdentifiedPatientRow[]>;
   /** `FAMILY|GIVEN|birth date`. */
   byName: ReadonlyMap<string, NamedPatientRow[]>;
   prescriptionsByRx: ReadonlyMap<string, PrescriptionRow[]>;
@@ -75,7 +80,7 @@ export function matchPatient(
   const { claim } = wanted;
   if (withoutPatient(claim)) return matchByPrescription(wanted, pool, sources, policy);
   const identifier = identifierKey(claim);
-  const identified = identifier === null ? [] : served(pool.byIdentifier.get(identifier), sources);
+  const identified = identifier === null ? [] : owners(served(pool.byIdentifier.get(identifier), sources));
   if (identified.length > 0) return oneOf('IDENTIFIER', identified);
   const name = nameKey(claim);
   if (name === null) return identifier === null ? { kind: 'NO_KEY' } : { kind: 'NONE' };
@@ -85,6 +90,15 @@ export function matchPatient(
 
 const served = <Row extends PatientRow>(rows: Row[] | undefined, sources: ReadonlySet<string>): Row[] =>
   (rows ?? []).filter((row) => sources.has(row.sourceSystem));
+
+/**
+ * Whose identifier it is: a record that it names, before records of the same EHR that only carry it. Messages during a merge
+ * list the numbers of both, and when the merge is undone the number is its own record's again.
+ */
+function owners(rows: IdentifiedPatientRow[]): PatientRow[] {
+  const named = new Set(rows.filter(({ namedByIt }) => namedByIt === true).map(({ sourceSystem }) => sourceSystem));
+  return rows.filter(({ namedByIt, sourceSystem }) => namedByIt === true || !named.has(sourceSystem));
+}
 
 function oneOf(method: 'IDENTIFIER' | 'NAME', rows: PatientRow[]): PatientMatch {
   const ids = [...new Set(rows.map((row) => row.id))].sort();

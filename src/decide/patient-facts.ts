@@ -15,7 +15,8 @@ import {
   type PrescriptionRow,
   type Wanted,
 } from './match-patient.ts';
-import type { EntityFacts, Facts, VisitRow } from './rules/facts.ts';
+import { mergedPatients, type MergedPatients } from './merged-patients.ts';
+import type { EntityFacts, Facts, PatientRow, VisitRow } from './rules/facts.ts';
 
 const ORDERS = statement(import.meta.url, 'facts-prescriptions-of-patients.sql');
 const VISITS = statement(import.meta.url, 'facts-visits.sql');
@@ -44,70 +45,111 @@ interface Span {
   to: string;
 }
 
-/** Answers all questions of the batch. */
-export async function gatherPatientFacts<Question extends PatientQuestion>(
+/** Reads what all questions of the batch need; each is then answered when it is asked. */
+export async function gatherPatientFacts(
   tx: Transaction,
   tenant: TenantId,
   setting: Setting,
   book: FactBook,
-  questions: readonly Question[],
-): Promise<Map<Question, PatientAnswer>> {
+  questions: readonly PatientQuestion[],
+): Promise<(question: PatientQuestion) => PatientAnswer> {
   await lookUpDrugs(tx, tenant, book, unresolved([...book.ordersByNumber, ...book.ordersByPrescriber]));
+  const people = await mergedPatients(tx, tenant, namedIn(book));
   const pool: PatientPool = {
-    ...book.patients,
+    byIdentifier: asPersons(book.patients.byIdentifier, people),
+    byName: asPersons(book.patients.byName, people),
     prescriptionsByRx: Map.groupBy(
-      book.ordersByNumber.map((row) => orderOf(book, row)),
+      book.ordersByNumber.map((row) => orderOf(book, people, row)),
       (row) => row.rxNumber ?? '',
     ),
     prescriptionsByPrescriber: Map.groupBy(
-      book.ordersByPrescriber.map((row) => orderOf(book, row)),
+      book.ordersByPrescriber.map((row) => orderOf(book, people, row)),
       (row) => row.prescriberNpi ?? '',
     ),
   };
-  const matched = questions.map((question) => {
-    const sources = setting.ehr.get(question.entity.id340b)?.sources ?? new Set<string>();
-    return { question, sources, patient: matchPatient(question.wanted, pool, sources, setting.policy) };
-  });
-  const spans = spansOf(matched);
-  const { orders, visits } = await gatherRecords(tx, tenant, setting, spans);
-  await lookUpDrugs(tx, tenant, book, unresolved(orders));
-  const ordersOf = Map.groupBy(
-    orders.map((row) => orderOf(book, row, visitOf(row))),
-    (row) => row.patientId,
-  );
-  const visitsOf = Map.groupBy(visits, (visit) => visit.patientId);
+  const sourcesOf = ({ entity }: PatientQuestion): ReadonlySet<string> =>
+    setting.ehr.get(entity.id340b)?.sources ?? NO_SOURCES;
   const { policy } = setting;
-  return new Map(
-    matched.map(({ question, sources, patient }): [Question, PatientAnswer] => {
-      if (patient.kind !== 'MATCHED') return [question, { patient, prescription: null, visits: [] }];
-      const { wanted } = question;
-      const prescription = choosePrescription(wanted, ordersOf.get(patient.patientId) ?? [], sources, policy);
-      const candidates = (visitsOf.get(patient.patientId) ?? []).filter(
+  const match = oncePerDispense(sourcesOf, ({ wanted }, sources) => matchPatient(wanted, pool, sources, policy));
+  const matched = new Map(questions.map((question) => [question, match(question)]));
+  const { orders, visits } = await gatherRecords(tx, tenant, setting, spansOf(matched), people);
+  await lookUpDrugs(tx, tenant, book, unresolved(orders));
+  const ordersOf = Map.groupBy(orders, (row) => personOf(people, row.patientId));
+  const visitsOf = Map.groupBy(visits, (visit) => visit.patientId);
+  return oncePerDispense(sourcesOf, (question, sources) => {
+    const patient = matched.get(question) ?? { kind: 'NONE' };
+    if (patient.kind !== 'MATCHED') return { patient, prescription: null, visits: [] };
+    const { wanted } = question;
+    const ofPrescriber = (ordersOf.get(patient.patientId) ?? [])
+      .filter((row) => row.prescriberNpi === wanted.claim.prescriberId)
+      .map((row) => orderOf(book, people, row, visitOf(row, people)));
+    return {
+      patient,
+      prescription: choosePrescription(wanted, ofPrescriber, sources, policy),
+      visits: (visitsOf.get(patient.patientId) ?? []).filter(
         (visit) => sources.has(visit.sourceSystem) && inBounds(visit, wanted.writtenDate, setting),
-      );
-      return [question, { patient, prescription, visits: candidates }];
-    }),
-  );
+      ),
+    };
+  });
+}
+
+const NO_SOURCES: ReadonlySet<string> = new Set();
+
+/** Candidates of one dispense whom the same EHRs serve follow each other and have the same answer. */
+function oncePerDispense<Answer>(
+  sourcesOf: (question: PatientQuestion) => ReadonlySet<string>,
+  ask: (question: PatientQuestion, sources: ReadonlySet<string>) => Answer,
+): (question: PatientQuestion) => Answer {
+  let last: { wanted: Wanted; sources: ReadonlySet<string>; answer: Answer } | undefined;
+  return (question) => {
+    const { wanted } = question;
+    const sources = sourcesOf(question);
+    if (last?.wanted !== wanted || last.sources !== sources) last = { wanted, sources, answer: ask(question, sources) };
+    return last.answer;
+  };
 }
 
 /** Drug texts of orders that only the directory can resolve. */
 const unresolved = (rows: readonly OrderRow[]): (string | null)[] =>
   rows.flatMap((row) => (row.ndc11 === null ? [row.ndcText] : []));
 
-const orderOf = (book: FactBook, row: OrderRow, visit: VisitRow | null = null): PrescriptionRow => ({
+/** All patient records that the batch could mean. */
+const namedIn = ({ patients, ordersByNumber, ordersByPrescriber }: FactBook): Set<string> =>
+  new Set([
+    ...[...patients.byIdentifier.values(), ...patients.byName.values()].flat().map(({ id }) => id),
+    ...[...ordersByNumber, ...ordersByPrescriber].flatMap(({ patientId }) => (patientId === null ? [] : [patientId])),
+  ]);
+
+/** Each record as the one that stands for its person: several records of one person are not several people. */
+const asPersons = <Row extends PatientRow>(
+  found: ReadonlyMap<string, Row[]>,
+  people: MergedPatients,
+): Map<string, Row[]> =>
+  new Map([...found].map(([key, rows]) => [key, rows.map((row) => ({ ...row, id: people.survivor(row.id) }))]));
+
+const personOf = (people: MergedPatients, patientId: string | null): string | null =>
+  patientId === null ? null : people.survivor(patientId);
+
+const orderOf = (
+  book: FactBook,
+  people: MergedPatients,
+  row: OrderRow,
+  visit: VisitRow | null = null,
+): PrescriptionRow => ({
   ...row,
+  patientId: personOf(people, row.patientId),
   ndc: row.ndc11 === null ? ndcIn(book, row.ndcText) : { kind: 'LISTED', ndc11: row.ndc11 },
   visit,
 });
 
-const visitOf = (row: OrderOfPatientRow): VisitRow | null =>
+const visitOf = (row: OrderOfPatientRow, people: MergedPatients): VisitRow | null =>
   row.visitId === null || row.visitNumber === null
     ? null
     : {
         id: row.visitId,
         sourceSystem: row.sourceSystem,
         visitNumber: row.visitNumber,
-        patientId: row.visitPatientId,
+        patientId: personOf(people, row.visitPatientId),
         class: row.visitClass,
         status: row.visitStatus,
         startedAt: row.visitStartedAt,
@@ -116,11 +158,9 @@ const visitOf = (row: OrderOfPatientRow): VisitRow | null =>
       };
 
 /** Written dates by matched patient: one row per patient is asked for, however many fills there are. */
-function spansOf(
-  matched: readonly { question: PatientQuestion; patient: PatientAnswer['patient'] }[],
-): Map<string, Span> {
+function spansOf(matched: ReadonlyMap<PatientQuestion, PatientAnswer['patient']>): Map<string, Span> {
   const spans = new Map<string, Span>();
-  for (const { question, patient } of matched) {
+  for (const [question, patient] of matched) {
     const written = question.wanted.writtenDate;
     if (patient.kind !== 'MATCHED' || written === null) continue;
     const span = spans.get(patient.patientId);
@@ -138,20 +178,21 @@ async function gatherRecords(
   tenant: TenantId,
   { policy }: Setting,
   spans: ReadonlyMap<string, Span>,
+  people: MergedPatients,
 ): Promise<{ orders: OrderOfPatientRow[]; visits: VisitRow[] }> {
   if (spans.size === 0) return { orders: [], visits: [] };
-  const dates = [...spans.values()];
+  const asked = [...spans].flatMap(([person, span]) => people.members(person).map((id) => ({ id, ...span })));
   const columns = (before: number, after: number): unknown[] => [
     tenant,
-    [...spans.keys()],
-    dates.map((span) => addDays(span.from, -before)),
-    dates.map((span) => addDays(span.to, after)),
+    asked.map(({ id }) => id),
+    asked.map((span) => addDays(span.from, -before)),
+    asked.map((span) => addDays(span.to, after)),
   ];
   const [orders, visits] = await Promise.all([
     run<OrderOfPatientRow>(tx, ORDERS, columns(policy.writtenMatchDays, policy.writtenMatchDays)),
     run<VisitRow>(tx, VISITS, columns(policy.lookbackDays, policy.writtenGraceDays)),
   ]);
-  return { orders, visits };
+  return { orders, visits: visits.map((visit) => ({ ...visit, patientId: personOf(people, visit.patientId) })) };
 }
 
 /** 12.25; a visit without a start may be in them. */

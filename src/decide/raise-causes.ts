@@ -3,6 +3,7 @@ import type { Cause } from '../db/exceptions.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Judgement } from './judge.ts';
 import { carveByPayer } from './rules/medicaid-carve.ts';
+import type { Raised } from './rules/verdicts.ts';
 
 /** Sentences for people, without patient values; `{entity}` and `{ndc}` are public codes. */
 const SENTENCES: Record<string, string> = {
@@ -26,10 +27,13 @@ export function causesOf(dispenseId: string, winner: Judgement, dollars: string 
     dollars,
     dispenseId,
   });
-  const verdicts: Verdict[] = [...winner.verdicts.values(), ...carveByPayer(facts)];
-  const raised = verdicts.flatMap((verdict) =>
-    'exception' in verdict && verdict.exception ? [verdict.exception] : [],
-  );
+  const raised: Raised[] = [];
+  const look = (verdict: Verdict): void => {
+    if ('exception' in verdict && verdict.exception) raised.push(verdict.exception);
+  };
+  winner.verdicts.forEach(look);
+  // Of several payers the rule tells the worst; each may open a case of its own.
+  if (facts.payers.length > 1) carveByPayer(facts).forEach(look);
   const undecided = status === 'PENDING' || status === 'HELD';
   const causes = raised
     .filter(({ code }) => code !== 'PATIENT_AMBIGUOUS' || undecided)
@@ -50,6 +54,7 @@ export function causesOf(dispenseId: string, winner: Judgement, dollars: string 
         `More than ${facts.policy.implausiblePackages} packages in one fill.`,
       ),
     );
+  if (causes.length < 2) return causes;
   return [...new Map(causes.map((one) => [`${one.code}|${one.subject}`, one])).values()];
 }
 

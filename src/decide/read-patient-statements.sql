@@ -3,7 +3,7 @@
 select p.id, s.body ->> 'familyName' as "familyName", s.body ->> 'givenName' as "givenName",
   s.body ->> 'birthDate' as "birthDate", s.body -> 'identifiers' as "identifiers"
 from patient p
-join ehr_event s on s.tenant_id = $1::uuid and s.source_system = p.source_system and s.kind = 'PATIENT' and s.key = p.key
+join ehr_event s on s.tenant_id = $1::uuid and s.source_system = p.source_system and s.kind in ('PATIENT', 'WITHDRAWN_PATIENT') and s.key = p.key
 where p.tenant_id = $1::uuid and p.id = any ($2::uuid[])
 union all
 select p.id, p.family_name, p.given_name, p.birth_date::text, (

@@ -6,7 +6,7 @@ where e.tenant_id = $1::uuid and e.id = any ($2::uuid[]) and e.patient_id is not
 union
 select i.patient_id
 from encounter e
-join ehr_event s on s.tenant_id = $1::uuid and s.source_system = e.source_system and s.kind = 'VISIT' and s.key = e.visit_number
+join ehr_event s on s.tenant_id = $1::uuid and s.source_system = e.source_system and s.kind in ('VISIT', 'WITHDRAWN_VISIT') and s.key = e.visit_number
 cross join lateral jsonb_to_recordset(case when jsonb_typeof(s.body -> 'patientIdentifiers') = 'array'
   then s.body -> 'patientIdentifiers' else '[]'::jsonb end) as n (authority text, value text)
 join patient_identifier i on i.tenant_id = $1::uuid and i.authority = n.authority and i.value = n.value

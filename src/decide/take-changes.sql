@@ -9,4 +9,4 @@ where c.tenant_id = $1::uuid and c.ctid = any(array(
   limit $2::int
   for update skip locked
 ))
-returning c.kind, c.key
+returning c.kind, c.key, c.raw_id as "rawId"

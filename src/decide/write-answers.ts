@@ -16,7 +16,6 @@ import {
 } from './determination-row.ts';
 import { accrualOf, DISPENSE_COLUMNS, sameDispense, type DispenseRow } from './dispense-row.ts';
 import type { Setting } from './load-setting.ts';
-import type { RuleResults } from './rule-results.ts';
 
 const INSERT_DISPENSES = statement(import.meta.url, 'insert-dispenses.sql');
 const UPDATE_DISPENSES = statement(import.meta.url, 'update-dispenses.sql');
@@ -46,7 +45,6 @@ export interface Judged {
 
 /** All writes of a batch, collected before the first is sent. */
 export class Answers {
-  readonly #results: RuleResults;
   readonly #new: DispenseRow[] = [];
   readonly #changed: DispenseRow[] = [];
   readonly #added: NewDetermination[] = [];
@@ -56,10 +54,6 @@ export class Answers {
   readonly #sources: string[] = [];
   readonly #causes: Cause[] = [];
 
-  constructor(results: RuleResults) {
-    this.#results = results;
-  }
-
   /**
    * Takes the judgements of one dispense and compares them with what is stored.
    * @returns id of the winning determination, null without judgements.
@@ -67,19 +61,19 @@ export class Answers {
   determine(judged: Judged, stored: readonly StoredDetermination[]): string | null {
     let winnerId: string | null = null;
     const claimId = judged.before?.claim_id ?? null;
-    const entities = new Set(judged.drafts.map(({ judgement }) => judgement.entity));
+    const entities = new Set(judged.drafts.map(({ entity }) => entity));
     for (const one of stored) if (!entities.has(one.entity)) this.#retired.push({ id: one.id, claimId });
     for (const draft of judged.drafts) {
-      const inForce = stored.find((one) => one.entity === draft.judgement.entity);
+      const inForce = stored.find((one) => one.entity === draft.entity);
       const id = this.#place(judged, draft, inForce);
-      if (draft.judgement.winning) winnerId = id;
+      if (draft.winning) winnerId = id;
     }
     return winnerId;
   }
 
   #place(judged: Judged, draft: Drafted, inForce: StoredDetermination | undefined): string {
-    const content = contentOf(draft, this.#results);
-    const { entity, winning } = draft.judgement;
+    const content = contentOf(draft);
+    const { entity, winning } = draft;
     const { dispenseId, before } = judged;
     if (inForce && before?.claim_id === judged.claimId && saysTheSame(inForce, content)) {
       if (inForce.winning !== winning) this.#crowned.push({ id: inForce.id, winning });
@@ -102,7 +96,7 @@ export class Answers {
     for (const accrual of [was, is]) if (accrual) this.#ledgerKeys.set(accrual.key.join('|'), accrual.key);
   }
 
-  /** States all causes that a source raises. */
+  /** States all causes that a source raises; a source that is new and raises nothing need not be told. */
   raise(source: string, causes: readonly Cause[]): void {
     this.#sources.push(source);
     this.#causes.push(...causes);

@@ -10,7 +10,16 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { NextFunction, Request, Response } from 'express';
-import { GraphQLError, type FormattedExecutionResult, type GraphQLFormattedError } from 'graphql';
+import {
+  GraphQLError,
+  Kind,
+  type DocumentNode,
+  type FormattedExecutionResult,
+  type GraphQLFormattedError,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import type { Commands } from '../../schema/commands.ts';
 import type { Scope } from '../access/scope.ts';
 import { DatabaseError } from '../db/client.ts';
 import { ReadCompiler, readsData, type Answer, type ReadEngine } from '../read/answer.ts';
@@ -21,6 +30,10 @@ import { requestOf } from '../read/request.ts';
 export interface GraphqlContext {
   /** Who asks. */
   scope: Scope;
+  /** What mutations may do here; absent = nothing. */
+  commands?: Commands | undefined;
+  /** Hears what the answer to a mutation does not say. */
+  onFault: (error: unknown) => void;
   /** Filled while answering (Apollo copies the context, not what it holds). */
   told: {
     /** First root field of the operation, for metrics: a name of the schema, never one of the caller's. */
@@ -63,6 +76,7 @@ function readPlugin(
   return {
     requestDidStart: async () => ({
       responseForOperation: async ({ document, operation, request, contextValue }): Promise<GraphQLResponse | null> => {
+        if (operation.operation === 'mutation') return tooManyCommands(document, operation, contextValue);
         if (operation.operation !== 'query') return null;
         try {
           const compiled = requestOf(engine.model, document, request.operationName ?? null, request.variables ?? {});
@@ -79,6 +93,34 @@ function readPlugin(
       },
     }),
   };
+}
+
+/** Commands of one request: each may read a whole message. */
+const MOST_COMMANDS = 10;
+
+/** Refuses a mutation with too many commands, fragments opened; null = it may go on to the resolvers. */
+function tooManyCommands(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  context: GraphqlContext,
+): GraphQLResponse | null {
+  const names = commandsOf(document, operation.selectionSet);
+  context.told.operation = names[0] ?? 'none';
+  if (names.length <= MOST_COMMANDS) return null;
+  return response(400, plainError('TOO_COSTLY', `At most ${MOST_COMMANDS} commands per request.`));
+}
+
+/** Each fragment is opened once, as the resolvers would. */
+function commandsOf(document: DocumentNode, set: SelectionSetNode, opened = new Set<string>()): string[] {
+  return set.selections.flatMap((selection) => {
+    if (selection.kind === Kind.FIELD) return [selection.name.value];
+    if (selection.kind === Kind.INLINE_FRAGMENT) return commandsOf(document, selection.selectionSet, opened);
+    const name = selection.name.value;
+    if (opened.has(name)) return [];
+    opened.add(name);
+    const found = document.definitions.find((one) => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === name);
+    return found?.kind === Kind.FRAGMENT_DEFINITION ? commandsOf(document, found.selectionSet, opened) : [];
+  });
 }
 
 const response = (status: number | undefined, singleResult: FormattedExecutionResult): GraphQLResponse => ({

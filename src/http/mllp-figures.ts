@@ -12,6 +12,19 @@ export interface MllpFigures {
   frameErrors: number;
   /** Callers of the feed's port that no feed let in, by reason. */
   turnedAway: ReadonlyMap<string, number>;
+  /** One by one: a certificate's name, else an address. */
+  senders: readonly MllpSender[];
+}
+
+/** One sender of a feed. */
+export interface MllpSender {
+  sender: string;
+  /** Null = it is not connected. */
+  since: Date | null;
+  lastFrameAt: Date | null;
+  frames: number;
+  bytes: number;
+  naks: number;
 }
 
 /** A registry with the figures of some feeds. */
@@ -40,5 +53,33 @@ export function mllpRegistry(feeds: readonly MllpFigures[]): Registry {
     for (const [reason, count] of figures.naks) naks.inc({ feed, reason }, count);
     for (const [reason, count] of figures.turnedAway) away.inc({ feed, reason }, count);
   }
+  sendersInto(registry, feeds);
   return registry;
+}
+
+/** Who it is that sends: when a sender connected and last sent, how much, how often it was refused. */
+function sendersInto(registry: Registry, feeds: readonly MllpFigures[]): void {
+  const settings = { labelNames: ['feed', 'sender'], registers: [registry] };
+  const since = new Gauge({
+    name: 'hub_mllp_sender_connected_since_timestamp_seconds',
+    help: 'Since when a sender is connected; absent = it is not.',
+    ...settings,
+  });
+  const last = new Gauge({
+    name: 'hub_mllp_sender_last_frame_timestamp_seconds',
+    help: 'Last frame of a sender.',
+    ...settings,
+  });
+  const frames = new Counter({ name: 'hub_mllp_sender_frames_total', help: 'Frames of a sender.', ...settings });
+  const bytes = new Counter({ name: 'hub_mllp_sender_bytes_total', help: 'Bytes of its frames.', ...settings });
+  const naks = new Counter({ name: 'hub_mllp_sender_nak_total', help: 'Its frames that were refused.', ...settings });
+  for (const { feed, senders } of feeds)
+    for (const one of senders) {
+      const labels = { feed, sender: one.sender };
+      if (one.since !== null) since.set(labels, one.since.getTime() / 1000);
+      if (one.lastFrameAt !== null) last.set(labels, one.lastFrameAt.getTime() / 1000);
+      frames.inc(labels, one.frames);
+      bytes.inc(labels, one.bytes);
+      naks.inc(labels, one.naks);
+    }
 }

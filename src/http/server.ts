@@ -9,6 +9,7 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import helmet from 'helmet';
 import { Authenticator } from '../access/keys.ts';
 import type { Scope } from '../access/scope.ts';
+import type { Commands } from '../../schema/commands.ts';
 import { buildReadModel } from '../../schema/index.ts';
 import type { Database } from '../db/client.ts';
 import type { Tenant } from '../db/stage.ts';
@@ -41,6 +42,8 @@ export interface HttpOptions {
   refusing?: () => boolean;
   /** Takes files that are uploaded; absent = there is no such route. */
   upload?: UploadOptions;
+  /** What mutations may do; absent = none is taken. */
+  commands?: Commands;
   /** What came over MLLP to the tenant's feeds since the hub started. */
   mllp?: (tenant: Tenant) => readonly MllpFigures[];
   /** Secret that signs cursors; hubs that share a database share it. Default: random, cursors end with the process. */
@@ -85,7 +88,7 @@ export async function startHttp(options: HttpOptions): Promise<RunningHttp> {
   app.use(withinTime);
   app.use('/graphql', postOnly, withKey(keys), express.json({ limit: BODY_LIMIT }), timed(metrics), sendFinished);
   const contextOf = async ({ res }: { res: Response }): Promise<GraphqlContext> => {
-    const context: GraphqlContext = { scope: scopeOf(res), told: {} };
+    const context: GraphqlContext = { scope: scopeOf(res), told: {}, commands: options.commands, onFault };
     res.locals['context'] = context;
     return context;
   };

@@ -53,40 +53,63 @@ export const within = (date: string, from: string | null, to: string | null): bo
 export const participates = (date: string, from: string | null, termination: string | null): boolean =>
   (from === null || from <= date) && (termination === null || date < termination);
 
+const HOUR = 3_600_000;
+
+/**
+ * Offsets of whole hours, by zone and hour: the same few come again and again, and asking the zone costs a hundred times more.
+ * NaN = the offset changes within the hour.
+ */
+class HourOffsets<Hour extends string | number> {
+  readonly #zones = new Map<string, Map<Hour, number>>();
+  /** @param ask the offset from hour start to hour end of an hour that is not known yet. */
+  of(zone: string, hour: Hour, ask: () => [number, number]): number {
+    let hours = this.#zones.get(zone);
+    if (!hours) this.#zones.set(zone, (hours = new Map<Hour, number>()));
+    const known = hours.get(hour);
+    if (known !== undefined) return known;
+    const [first, last] = ask();
+    if (hours.size >= 20_000) hours.clear();
+    const offset = first === last ? first : Number.NaN;
+    hours.set(hour, offset);
+    return offset;
+  }
+}
+const localHours = new HourOffsets<string>();
+const instantHours = new HourOffsets<number>();
+
+const exactInstant = (local: string, zone: string): number =>
+  Temporal.PlainDateTime.from(local).toZonedDateTime(zone, { disambiguation: 'compatible' }).epochMilliseconds;
+
 /**
  * A local date and time of a zone as an instant. A time in a DST gap moves forward by the gap; one that exists twice is
  * the earlier (12.22). `local` is `YYYY-MM-DDTHH:mm:ss[.fff]`.
  */
 export function instantOf(local: string, zone: string): string {
-  const hour = instantHour(local.slice(0, 13), zone);
-  if (hour === null || !/^:[0-5]\d:[0-5]\d(?:\.\d{3})?$/.test(local.slice(13))) return exactInstant(local, zone);
-  return `${hour}${local.slice(13)}${local.length === 19 ? '.000Z' : 'Z'}`;
-}
-
-const exactInstant = (local: string, zone: string): string =>
-  new Date(
-    Temporal.PlainDateTime.from(local).toZonedDateTime(zone, { disambiguation: 'compatible' }).epochMilliseconds,
-  ).toISOString();
-
-/** UTC hours by local hour (`2026-03-02T10`), zone by zone: asking a zone for every line is most of the time of a file. */
-const HOURS = new Map<string, Map<string, string | null>>();
-const MOST_HOURS = 50_000;
-
-/** The UTC hour that all of a local hour falls into; null where it falls into several (offsets of half hours, changes). */
-function instantHour(local: string, zone: string): string | null {
-  let hours = HOURS.get(zone);
-  if (!hours || hours.size >= MOST_HOURS) HOURS.set(zone, (hours = new Map()));
-  const known = hours.get(local);
-  if (known !== undefined) return known;
-  const found = ['00:00', '30:00', '59:59'].map((rest) => exactInstant(`${local}:${rest}`, zone));
-  const hour = found[0]?.slice(0, 13) ?? '';
-  const even =
-    found[0] === `${hour}:00:00.000Z` && found[1] === `${hour}:30:00.000Z` && found[2] === `${hour}:59:59.000Z`;
-  hours.set(local, even ? hour : null);
-  return even ? hour : null;
+  const hour = local.slice(0, 13);
+  const offset = localHours.of(zone, hour, () => {
+    const ends = [`${hour}:00:00.000`, `${hour}:59:59.999`] as const;
+    const at = (end: string): number => exactInstant(end, zone) - Date.parse(`${end}Z`);
+    return [at(ends[0]), at(ends[1])];
+  });
+  const instant = Date.parse(`${local}Z`) + offset;
+  return new Date(Number.isNaN(instant) ? exactInstant(local, zone) : instant).toISOString();
 }
 
 /** The calendar date of an instant in a zone. */
 export function dateIn(instant: string, zone: string): string {
-  return Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDate().toString();
+  const exact = (): string => Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDate().toString();
+  const at = Date.parse(instant);
+  if (Number.isNaN(at)) return exact();
+  const hour = Math.floor(at / HOUR);
+  const offset = instantHours.of(zone, hour, () => {
+    const offsetAt = (ms: number): number =>
+      Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).offsetNanoseconds / 1_000_000;
+    return [offsetAt(hour * HOUR), offsetAt((hour + 1) * HOUR - 1)];
+  });
+  return Number.isNaN(offset) ? exact() : new Date(at + offset).toISOString().slice(0, 10);
+}
+
+/** The local time of an instant in a zone: `YYYY-MM-DDTHH:mm:ss`. */
+export function localTime(instant: string, zone: string): string {
+  return Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDateTime().toString({ smallestUnit: 'second' });
 }

@@ -20,11 +20,22 @@ export interface EventStamp {
   controlId: string;
   /** Trigger event (`A04`, `O11`, `S26`). */
   trigger: string;
+  /**
+   * Where values stand in the message, by field of the record (`{ writtenDate: 'ORC-9' }`; `patient` = patientIdentifiers, `class` =
+   * patientClass, `status` = action or control): only those that are not where
+   * HL7 v2 usually has them (src/normalize/ehr/sources.ts), for other standards all.
+   */
+  places?: Record<string, string>;
 }
+
+/** ADD = the record is made anew (A28): ends an earlier merge or deletion. OPEN = a visit begins: ends a deletion. */
+export type PatientAction = 'ADD' | 'OPEN' | 'DELETE';
 
 /** Demographics of any message with a PID (DOMAIN 12.33a: the PID of any message updates the patient). */
 export interface PatientEvent extends EventStamp {
   type: 'patient';
+  /** Absent = only the values count. DELETE (A29) is a tombstone. */
+  action?: PatientAction;
   identifiers: Identifier[];
   familyName?: Stated<string>;
   givenName?: Stated<string>;
@@ -34,8 +45,11 @@ export interface PatientEvent extends EventStamp {
   postalCode?: Stated<string>;
 }
 
-/** What an event does to the visit. PV1 inside RDE, ORM or SIU makes no visit event. */
-export type VisitAction = 'OPEN' | 'UPDATE' | 'CANCEL' | 'DELETE' | 'NO_SHOW';
+/**
+ * What an event does to the visit. PV1 inside RDE, ORM or SIU makes no visit event. STAND (FHIR) = the visit stands as
+ * stated: it ends a cancellation, but its time is that of the record and says nothing about the start.
+ */
+export type VisitAction = 'OPEN' | 'STAND' | 'UPDATE' | 'CANCEL' | 'DELETE' | 'NO_SHOW';
 
 /** One statement about a visit (PV1 of ADT). */
 export interface VisitEvent extends EventStamp {
@@ -59,7 +73,34 @@ export interface VisitEvent extends EventStamp {
   endedAt?: Stated<string>;
   /** PV1-7 with id type NPI, else its plain id when it is a 10-digit number. */
   attendingNpi?: Stated<string>;
+  /** PID-18: account that the visit is billed to; moves of the account (A44) take the visit with them. */
+  account?: Stated<string>;
 }
+
+/**
+ * Two patient records of one EHR are one person, or are no longer. MERGE: the first survives and the other is part of it
+ * (A18, A30, A34, A36, A39, A40, A43, A46, A47); a later merge of the other replaces this one. LINK: one person whose
+ * records stay side by side (A24). SEPARATE: neither holds any longer (A37).
+ */
+export interface PatientLinkEvent extends EventStamp {
+  type: 'patientLink';
+  action: 'MERGE' | 'LINK' | 'SEPARATE';
+  /** The survivor; of links the first one named. */
+  patientIdentifiers: Identifier[];
+  /** The record that was merged away; of links the second one named. */
+  otherIdentifiers: Identifier[];
+}
+
+/**
+ * A visit is another visit, or another patient's. MERGE: what was said of `otherVisitNumber` counts for `visitNumber`, not how
+ * it ended (A42). RENUMBER: the visit has a new number (A50). MOVE: the visit, or all visits of the account, are this
+ * patient's from now on (A44, A45).
+ */
+export type VisitLinkEvent = EventStamp & { type: 'visitLink'; patientIdentifiers: Identifier[] } & (
+    | { action: 'MERGE' | 'RENUMBER'; visitNumber: string; otherVisitNumber: string }
+    | { action: 'MOVE'; visitNumber: string }
+    | { action: 'MOVE'; account: string }
+  );
 
 /** One statement about a prescription order (ORC + RXE/RXO). */
 export interface PrescriptionEvent extends EventStamp {
@@ -75,6 +116,8 @@ export interface PrescriptionEvent extends EventStamp {
   rxNumber?: Stated<string>;
   /** RXE-2 code text when its coding system is NDC, as sent. */
   ndcText?: Stated<string>;
+  /** RxNorm code of the drug (FHIR), kept with the statement. */
+  rxNorm?: Stated<string>;
   drugName?: Stated<string>;
   /** RXE-32, else ORC-9, as a calendar date in the feed's zone. */
   writtenDate?: Stated<string>;

@@ -181,4 +181,37 @@ export type ReferenceRecord =
         marketingEnd: string | null;
       };
     }
-  | { type: 'reference'; kind: 'orphanDesignation'; row: { productNdc: string; designated: boolean } };
+  | { type: 'reference'; kind: 'orphanDesignation'; row: { productNdc: string; designated: boolean } }
+  | {
+      type: 'reference';
+      kind: 'nadacPrice';
+      /** Average acquisition cost of a billing unit from a day on. */
+      row: { ndc11: string; from: string; unitCost: string; unit: string };
+    }
+  | {
+      type: 'reference';
+      kind: 'hcpcsNdc';
+      row: {
+        hcpcs: string;
+        ndc11: string;
+        drugName: string;
+        labelerName: string;
+        /** What one billing unit of the code is: `10 MG`. */
+        dosage: string;
+        /** Billing units of the code in a package. */
+        billUnits: string;
+      };
+    };
+
+/**
+ * The last unit of a file that is the whole list of its kind (feed option `absent: ended`): what an earlier file of the feed
+ * named and this one does not has ended with its receipt (DOMAIN 12.27, REPLACE).
+ */
+export interface SnapshotRecord {
+  type: 'snapshot';
+  /** Reference kinds may come from feeds of the public tenant only. */
+  of: 'master' | 'reference';
+  kind: MasterRecord['kind'] | ReferenceRecord['kind'];
+  /** Part of the list that the file is about (the quarter of an exclusion file); '' = all of it. */
+  within: string;
+}

@@ -8,24 +8,32 @@
  * - `undefined` (absent) = the sender made no statement, `null` = the sender deleted the value (HL7 `""`).
  */
 import type { ClaimRecord, ClaimResponseRecord } from './claim-records.ts';
-import type { PatientEvent, PrescriptionEvent, VisitEvent } from './ehr-records.ts';
+import type { PatientEvent, PatientLinkEvent, PrescriptionEvent, VisitEvent, VisitLinkEvent } from './ehr-records.ts';
 import type { InvoiceRecord } from './invoice-records.ts';
-import type { MasterRecord, ReferenceRecord } from './master-records.ts';
+import type { MasterRecord, ReferenceRecord, SnapshotRecord } from './master-records.ts';
+import type { AcknowledgementRecord, FunctionalGroupRecord, OrderDocumentRecord } from './order-records.ts';
 
 export type * from './claim-records.ts';
 export type * from './ehr-records.ts';
 export type * from './invoice-records.ts';
 export type * from './master-records.ts';
+export type * from './order-records.ts';
 
 export type CanonicalRecord =
   | PatientEvent
   | VisitEvent
   | PrescriptionEvent
+  | PatientLinkEvent
+  | VisitLinkEvent
   | ClaimRecord
   | ClaimResponseRecord
   | InvoiceRecord
+  | OrderDocumentRecord
+  | AcknowledgementRecord
+  | FunctionalGroupRecord
   | MasterRecord
-  | ReferenceRecord;
+  | ReferenceRecord
+  | SnapshotRecord;
 
 /** A value or record that could not be read. Never carries a patient's value in `message`; `original` stays in the database. */
 export interface RecordError {

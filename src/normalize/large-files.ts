@@ -150,7 +150,7 @@ function storePortion(context: StageContext, raw: RawPayload, { outcome, records
         await countAttempts(tx, context, [outcome]);
         return;
       }
-      await writeBatch(tx, context, outcome.kind === 'READ' ? outcome.items : [], turn);
+      await writeBatch(tx, context, outcome.kind === 'READ' ? outcome.items : [], [], turn);
       const over = outcome.kind === 'HELD' || outcome.complete;
       await writeErrors(tx, errorsOf(outcome), over && raw.attempts > 0 ? [raw] : []);
       const units = outcome.kind === 'READ' ? outcome.units : [];

@@ -16,6 +16,7 @@ import { type Outcome, readPayload, reasonOf } from './read-payload.ts';
 import { errorsOf, writeErrors } from './record-errors.ts';
 import { recordset } from './recordset.ts';
 import { reusedIds } from './reused-ids.ts';
+import { partSuperseded, settleSuperseded } from './superseded.ts';
 import { writeBatch } from './write-batch.ts';
 
 const TAKE = statement(import.meta.url, 'take-pending.sql');
@@ -126,21 +127,22 @@ async function normalizePayloads(
 ): Promise<void> {
   if (raws.length === 0) return;
   const outcomes = await readPayloads(tx, context, raws);
-  await writeBatch(
-    tx,
-    context,
-    outcomes.flatMap((outcome) => (outcome.kind === 'READ' ? outcome.items : [])),
-  );
-  const finished = outcomes.filter((outcome) => outcome.kind !== 'FAILED');
+  const { counting, superseded, withdrawn } = await partSuperseded(tx, outcomes);
+  const items = counting.flatMap((outcome) => (outcome.kind === 'READ' ? outcome.items : []));
+  await writeBatch(tx, context, items, withdrawn);
+  const finished = counting.filter((outcome) => outcome.kind !== 'FAILED');
   const settled = finished.map(({ raw }) => raw).filter((raw) => raw.attempts > 0);
   const reused = await reusedIds(tx, finished);
   await writeErrors(tx, [...reused, ...finished.flatMap(errorsOf)], settled);
-  const states = finished.map((outcome) => ({ ...outcome.raw, ...stateOf(outcome) }));
+  const states = [
+    ...finished.map((outcome) => ({ ...outcome.raw, ...stateOf(outcome) })),
+    ...(await settleSuperseded(tx, superseded)),
+  ];
   await run(tx, FINISH, [tx.tenantId, recordset(states), context.clock().toISOString()]);
   await countAttempts(
     tx,
     context,
-    outcomes.filter((outcome) => outcome.kind === 'FAILED'),
+    counting.filter((outcome) => outcome.kind === 'FAILED'),
   );
   fault.point('normalize-in-transaction');
 }

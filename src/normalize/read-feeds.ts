@@ -3,8 +3,8 @@ import type { StageContext } from '../db/stage.ts';
 import { run, statement } from '../db/statement.ts';
 import type { TenantTransaction } from '../db/tenant.ts';
 import type { FeedSettings } from './batch.ts';
+import { PUBLIC_TENANT } from './public-tenant.ts';
 import type { Reader } from './read-payload.ts';
-import { PUBLIC_TENANT } from './write-batch.ts';
 
 const FEEDS = statement(import.meta.url, 'read-feeds.sql');
 

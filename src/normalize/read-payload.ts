@@ -3,7 +3,7 @@
  * beside the others of the batch.
  */
 import { type Format, HeldPayload, type Parsed, type Source } from '../../adapters/contract.ts';
-import type { RecordError } from '../model/records.ts';
+import type { CanonicalRecord, RecordError } from '../model/records.ts';
 import type { FeedSettings, Item, RawPayload, Unit } from './batch.ts';
 
 /** What reading a payload, or a portion of it, came to. */
@@ -70,7 +70,7 @@ export class PayloadReading {
     this.#units = format.read(source, context)[Symbol.asyncIterator]();
   }
 
-  /** The next portion: at least `most` units unless the payload ends before. */
+  /** The next portion: at least `most` units or records unless the payload ends before. */
   async next(most: number): Promise<Outcome> {
     const raw = this.#raw;
     const feed = this.#feed;
@@ -107,16 +107,19 @@ export class PayloadReading {
         const unit: Unit = { raw: this.#raw, feed, parsed, duplicates: 0 };
         units.push(unit);
         for (const record of parsed.records) {
-          if (record.type === 'reference' && !this.#reader.mayReadPublicData)
+          if (isPublic(record) && !this.#reader.mayReadPublicData)
             throw new HeldPayload(parsed.position, '', 'public data is taken from feeds of the public tenant only');
           items.push({ unit, ordinal: (this.#ordinal += 1), record });
         }
       }
-      if (units.length >= most)
+      if (units.length >= most || items.length >= most)
         return { kind: 'READ', raw: this.#raw, feed, units, items, errorsBefore, complete: false };
     }
   }
 }
+
+const isPublic = (record: CanonicalRecord): boolean =>
+  record.type === 'reference' || (record.type === 'snapshot' && record.of === 'reference');
 
 /** The kind of a failure. Messages of foreign errors may repeat what they choked on, so only database errors speak. */
 export function reasonOf(error: unknown): string {

@@ -9,8 +9,10 @@ import { resolvePharmacies } from './claims/resolve-pharmacies.ts';
 import { keepClaims, stageClaims } from './claims/write-claims.ts';
 import { lockBatches, writeResponses } from './claims/write-responses.ts';
 import { resolveSites } from './ehr/resolve-sites.ts';
-import { writeEhr } from './ehr/write-ehr.ts';
+import { movesAccounts, writeEhr } from './ehr/write-ehr.ts';
 import { writeInvoices } from './invoices/write-invoices.ts';
+import { writeOrders } from './orders/write-orders.ts';
+import { becomeTenant, PUBLIC_TENANT } from './public-tenant.ts';
 import { chunks, storable } from './recordset.ts';
 import { importVersions } from './versions/import-versions.ts';
 
@@ -19,11 +21,11 @@ const SHARE_MASTER = statement(import.meta.url, 'versions/share-master.sql');
 const CHANGES = statement(import.meta.url, 'insert-changes.sql');
 const ROWS_PER_STATEMENT = 5_000;
 
-/** Owner of the raw files of public feeds. */
-export const PUBLIC_TENANT = 'public';
+const ehrOf = (items: readonly Item[]) =>
+  itemsOf(items, 'patient', 'visit', 'prescription', 'patientLink', 'visitLink');
 
 /**
- * Stores the records and marks what changed.
+ * Stores the records, takes back what EHR messages said that are `withdrawn`, and marks what changed.
  * @param turn is awaited before any row is touched that another transaction may hold: the portions of a file follow each other,
  * and only what comes before overlaps with the portion before.
  */
@@ -31,14 +33,16 @@ export async function writeBatch(
   tx: TenantTransaction,
   context: StageContext,
   items: readonly Item[],
+  withdrawn: readonly Item[] = [],
   turn: () => Promise<void> = async () => {},
 ): Promise<void> {
-  const versions = itemsOf(items, 'master', 'reference');
-  const ehr = itemsOf(items, 'patient', 'visit', 'prescription');
+  const versions = itemsOf(items, 'master', 'reference', 'snapshot');
+  const ehr = ehrOf(items);
+  const gone = ehrOf(withdrawn);
   const claims = itemsOf(items, 'claim');
   const responses = itemsOf(items, 'claimResponse');
-  if (versions.length > 0) await run(tx, LOCK_MASTER, [tx.tenantId]);
-  else if (ehr.length + claims.length > 0) await run(tx, SHARE_MASTER, [tx.tenantId]);
+  if (versions.length > 0 || movesAccounts([...ehr, ...gone])) await run(tx, LOCK_MASTER, [tx.tenantId]);
+  else if (ehr.length + gone.length + claims.length > 0) await run(tx, SHARE_MASTER, [tx.tenantId]);
   // Claims follow the pharmacy master: master data of the same batch comes first.
   let staged = versions.length === 0 ? await stageClaims(tx, claims) : undefined;
   await turn();
@@ -50,11 +54,17 @@ export async function writeBatch(
   const changes = [
     ...imported.tenantChanges,
     ...(await resolvePharmacies(tx, [...npis])),
-    ...(await writeEhr(tx, ehr)),
+    ...(await writeEhr(tx, ehr, gone)),
     ...(await keepClaims(tx, (staged ??= await stageClaims(tx, claims)))),
     ...(await writeResponses(tx, responses)),
   ];
   await writeInvoices(tx, itemsOf(items, 'invoice'));
+  await writeOrders(
+    tx,
+    itemsOf(items, 'orderDocument'),
+    itemsOf(items, 'acknowledgement'),
+    itemsOf(items, 'functionalGroup'),
+  );
   await writeChanges(tx, tx.tenantId, changes);
   await tellEveryTenant(tx, context, imported.publicChanges);
 }
@@ -67,6 +77,7 @@ async function writeChanges(tx: TenantTransaction, tenant: TenantId, changes: re
       chunk.map(() => newId()),
       chunk.map(({ kind }) => kind),
       chunk.map(({ key }) => storable(key)),
+      chunk.map(({ rawId }) => rawId ?? null),
     ]);
 }
 
@@ -79,11 +90,8 @@ async function tellEveryTenant(
   if (changes.length === 0) return;
   for (const { id, name } of tenants) {
     if (name === PUBLIC_TENANT) continue;
-    await become(tx, id);
+    await becomeTenant(tx, id);
     await writeChanges(tx, id, changes);
   }
-  await become(tx, tx.tenantId);
+  await becomeTenant(tx, tx.tenantId);
 }
-
-const become = (tx: TenantTransaction, tenant: TenantId): Promise<unknown> =>
-  tx.query('select set_config($1, $2, true)', ['hub.tenant', tenant], { name: 'normalize/become-tenant' });

@@ -94,6 +94,8 @@ export interface Catalog {
   /** Connection class -> its node class. */
   connections: Map<Function, () => Function>;
   roots: Map<string, RootDeclaration>;
+  /** Types that commands answer, by class: not rows that are read, so nothing is compiled; each is of one data class. */
+  answers: Map<Function, DataClass>;
 }
 
 /** The catalog that the decorators of schema/ fill. */
@@ -103,6 +105,7 @@ export const CATALOG: Catalog = {
   filters: new Map(),
   connections: new Map(),
   roots: new Map(),
+  answers: new Map(),
 };
 
 /** Adds an entry to a map of maps. */

@@ -13,14 +13,14 @@ export function modelProblems(model: ReadModel): string[] {
   ];
 }
 
-/** Deny by default: whatever is in the schema must be declared with a data class. */
+/** Deny by default: whatever is in the schema must be declared with a data class, alone or with the command that answers it. */
 function undeclaredFields(model: ReadModel): string[] {
   const ours = Object.values(model.schema.getTypeMap()).filter(isObjectType);
   const query = model.schema.getQueryType();
   return ours.flatMap((type) => {
     const known = model.types.get(type.name)?.fields;
     const built = type.name.startsWith('__') || isConnectionPart(model, type.name);
-    if (built) return [];
+    if (built || model.answers.has(type.name) || type === model.schema.getMutationType()) return [];
     return Object.keys(type.getFields())
       .filter((name) => (type === query ? !model.roots.has(name) : known?.has(name) !== true))
       .map((name) => `${type.name}.${name} has no data class and no source`);

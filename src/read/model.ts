@@ -60,6 +60,8 @@ export interface ReadModel {
   /** Connection type name -> node type name. */
   connections: ReadonlyMap<string, string>;
   roots: ReadonlyMap<string, RootModel>;
+  /** Names of the types that commands answer. */
+  answers: ReadonlySet<string>;
 }
 
 /** Joins catalog and schema. Throws one error that lists everything wrong. */
@@ -84,7 +86,8 @@ export function buildModel(schema: GraphQLSchema, catalog: Catalog): ReadModel {
     }),
   );
   const roots = new Map([...catalog.roots].map(([name, root]) => [name, rootModel(catalog, name, root)]));
-  const model = { schema, types, connections, roots };
+  const answers = new Set([...catalog.answers.keys()].map((type) => type.name));
+  const model = { schema, types, connections, roots, answers };
   const problems = modelProblems(model);
   if (problems.length > 0) throw new Error(`The GraphQL types do not fit the tables:\n  ${problems.join('\n  ')}`);
   return model;

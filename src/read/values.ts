@@ -28,6 +28,7 @@ export function jsonText(value: string, type: GraphQLOutputType, sqlType = 'text
   const name = 'name' in bare ? bare.name : '';
   switch (name) {
     case 'Int':
+    case 'Float':
     case 'Boolean':
       return `(${value})::text`;
     case 'Date':

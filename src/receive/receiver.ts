@@ -1,9 +1,10 @@
 /**
  * Durable first: a delivery's promise resolves after its transaction has committed, and only then may a sender be answered,
- * a file be moved or a watermark advance. Group commit: while one transaction is on its way everything that arrives waits,
- * and the next transaction takes all of it. No timer: a lone sender waits for nobody, many senders share a commit.
+ * a file be moved or a watermark advance. Group commit: while a few transactions are on their way everything that arrives
+ * waits, and the next transaction takes all of it. No timer: a lone sender waits for nobody, many senders share a commit.
  */
 import { createHash } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Deliver, DeliverFile, Delivery, FileDelivery, FileReceipt, Receipt } from '../../adapters/contract.ts';
 import { type Database, DatabaseError, type Step } from '../db/client.ts';
 import { fault } from '../db/fault.ts';
@@ -25,6 +26,8 @@ const PREPARE = `select set_config('hub.tenant', $1, true), set_config('plan_cac
 /** Most deliveries and payload bytes of one transaction; a larger payload travels alone. */
 const FLUSH_MOST = 1_000;
 const FLUSH_BYTES = 16 * 1024 * 1024;
+/** Transactions under way at once: a delivery waits for another's commit only while so many are, which matters where a commit takes long. */
+const FLIGHTS = 3;
 
 /** What a receiver needs. */
 export interface ReceiverOptions {
@@ -125,7 +128,8 @@ class GroupCommit implements Receiver {
   readonly #db: Database;
   readonly #options: ReceiverOptions;
   readonly #queue: Waiting[] = [];
-  #flushing: Promise<void> | undefined;
+  readonly #flights = new Set<Promise<void>>();
+  #starting = false;
 
   constructor(db: Database, options: ReceiverOptions) {
     this.#db = db;
@@ -161,7 +165,7 @@ class GroupCommit implements Receiver {
     return new Promise((resolve, reject) => {
       this.#queue.push({ ...waiting, resolve, reject });
       if (sabotaged('ack-first')) resolve({ rawId: waiting.rawId, duplicate: false });
-      this.#flushing ??= this.#flush();
+      this.#start();
     });
   }
 
@@ -174,16 +178,22 @@ class GroupCommit implements Receiver {
   }
 
   async settled(): Promise<void> {
-    await this.#flushing;
-    if (this.#flushing) await this.settled();
+    while (this.#flights.size > 0) await Promise.all(this.#flights);
+  }
+
+  #start(): void {
+    if (this.#starting || this.#flights.size >= FLIGHTS) return;
+    this.#starting = true;
+    const flight = this.#fly().finally(() => this.#flights.delete(flight));
+    this.#flights.add(flight);
   }
 
   /** Never rejects: every delivery is told its own end. */
-  async #flush(): Promise<void> {
-    // Frames of one chunk arrive in one turn of the loop: they share the first commit.
-    await Promise.resolve();
+  async #fly(): Promise<void> {
+    // Whatever arrives in one turn of the loop, on whichever connections, shares a commit.
+    await turn();
+    this.#starting = false;
     while (this.#queue.length > 0) await this.#storeOrRefuse(takeBatch(this.#queue));
-    this.#flushing = undefined;
   }
 
   /** A delivery that breaks the statement of all is found by storing one by one; the others go through. */

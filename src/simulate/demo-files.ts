@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Cast } from './world/build.ts';
 import { CLAIM_FEEDS, INVOICE_FEEDS, MASTER_FILES, REFERENCE_FEEDS } from './world/feeds.ts';
+import { FHIR_TYPES, fhirOptions } from './world/fhir-resources.ts';
 
 /** Ports of the demonstration; all on loopback. */
 export interface DemoPorts {
   http: number;
   database: number;
   sftp: number;
+  fhir: number;
   /** MLLP port of each tenant's EHR. */
   mllp: Record<Cast['name'], number>;
 }
@@ -20,6 +22,7 @@ export const DEFAULT_PORTS: DemoPorts = {
   http: 8340,
   database: 54_329,
   sftp: 2222,
+  fhir: 8081,
   mllp: { mercy: 2575, lakeside: 2576 },
 };
 
@@ -51,6 +54,31 @@ interface Demo {
 
 const zoneOf = ({ casts }: Demo, tenant: string): string =>
   casts.find(({ name }) => name === tenant)?.tenant.zone ?? 'America/Chicago';
+
+/** The second EHR of a tenant, which is asked over FHIR. */
+const fhirFeeds = ({ casts, ports }: Demo): object[] =>
+  casts.flatMap(({ name, tenant }) => {
+    if (tenant.fhirFeed === undefined) return [];
+    return {
+      feed: tenant.fhirFeed,
+      tenant: name,
+      kind: 'ehr',
+      source: {
+        fhir: {
+          url: `http://127.0.0.1:${ports.fhir}/fhir`,
+          privateNetwork: true,
+          types: FHIR_TYPES,
+          include: { MedicationRequest: ['MedicationRequest:requester'], Encounter: ['Encounter:participant'] },
+          pollSeconds: 2,
+          overlapSeconds: 60,
+        },
+      },
+      format: { fhir: fhirOptions(tenant) },
+      timezone: tenant.zone,
+      serves: tenant.entities.map(({ id }) => id),
+      freshness: { warn_after: '5m', error_after: '30m' },
+    };
+  });
 
 const ehrFeeds = ({ casts, ports }: Demo): object[] =>
   casts.map(({ name, tenant }) => ({
@@ -85,6 +113,8 @@ const sftpFeed = (
       match: kind === 'claims' ? '*.txt' : declared.format === 'x12' ? '*.810' : '*.csv',
       pollSeconds: 1,
       after: 'archive',
+      // Acknowledgements of what came (997).
+      ...(declared.format === 'x12' ? { outboundPath: '/in' } : {}),
     },
   },
   format: { [declared.format]: declared.options },
@@ -104,6 +134,7 @@ const folderFeed = (feed: string, tenant: string, kind: string, format: object, 
 function feeds(demo: Demo): object[] {
   return [
     ...ehrFeeds(demo),
+    ...fhirFeeds(demo),
     ...Object.entries(CLAIM_FEEDS).map(([feed, declared]) => sftpFeed(demo, feed, 'claims', declared)),
     ...Object.entries(INVOICE_FEEDS).map(([feed, declared]) => sftpFeed(demo, feed, 'invoices', declared)),
     ...demo.casts.flatMap(({ name, tenant }) =>

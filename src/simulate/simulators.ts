@@ -1,5 +1,5 @@
 /**
- * The demonstration's partners in one place: the SFTP server, both EHRs, the history and the trickle after it. Everything
+ * The demonstration's partners in one place: the SFTP server, the EHRs, the history and the trickle after it. Everything
  * they keep lies below `.hub/demo` and `.hub/sftp`; after a crash they go on where they were.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -15,6 +15,7 @@ import {
   type DemoPorts,
 } from './demo-files.ts';
 import { Ehr, type Sent } from './ehr.ts';
+import { FhirEhr } from './fhir/ehr.ts';
 import { Journal } from './journal.ts';
 import { startSftpServer, type SftpServer } from './sftp-server.ts';
 import { trickleStep } from './trickle.ts';
@@ -95,6 +96,7 @@ class Demo {
     readonly casts: readonly Cast[],
     readonly world: Required<WorldOptions>,
     readonly server: SftpServer,
+    readonly fhir: FhirEhr,
     readonly journal: Journal,
     ports: DemoPorts,
   ) {
@@ -141,9 +143,20 @@ class Demo {
     }
   }
 
+  /** Waits until the hub has asked the FHIR server for everything. */
+  async askedFor(): Promise<void> {
+    const end = performance.now() + WAIT_MS;
+    while (!this.fhir.caughtUp()) {
+      if (this.stopped) throw new Error('stopped while the history was loading');
+      if (performance.now() > end) throw new Error('the hub has not read the FHIR server in ten minutes');
+      await new Promise((wake) => setTimeout(wake, 200));
+    }
+  }
+
   async messages(world: World, progress: (progress: HistoryProgress) => void): Promise<Sent> {
     const total = world.tenants.reduce((sum, { messages }) => sum + messages.length, 0);
     const done = new Map<string, number>();
+    this.fhir.load(world.tenants.flatMap(({ resources }) => resources));
     const sent = await Promise.all(
       world.tenants.map(({ name, messages }) =>
         this.ehr(name).send(messages, (count) => {
@@ -152,6 +165,7 @@ class Demo {
         }),
       ),
     );
+    await this.askedFor();
     return sent.reduce((sum, one) => ({
       acknowledged: sum.acknowledged + one.acknowledged,
       refused: sum.refused + one.refused,
@@ -182,6 +196,7 @@ class Demo {
     for (const cast of this.casts) {
       const step = trickleStep(cast, this.world.seed, second);
       for (const file of step.files) this.put(file);
+      this.fhir.live(step.resources);
       await this.ehr(cast.name).send(step.messages);
     }
   }
@@ -189,7 +204,7 @@ class Demo {
   async stop(): Promise<void> {
     this.stopped = true;
     for (const ehr of this.ehrs.values()) ehr.close();
-    await this.server.stop();
+    await Promise.all([this.server.stop(), this.fhir.stop()]);
   }
 }
 
@@ -229,17 +244,28 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
   const ports = { ...DEFAULT_PORTS, ...options.ports };
   const world = rememberedWorld(configuration, options.world);
   const casts = castsOf(world);
+  const fhir = await FhirEhr.start({
+    port: ports.fhir,
+    clock: options.clock,
+    liveFile: join(configuration, 'fhir-live.ndjson'),
+  });
   const server = await startSftpServer({
     port: ports.sftp,
     users: sftpPasswords(configuration),
     directory: join(home, 'sftp'),
     hostKeyFile: join(home, 'sftp-host-key'),
+  }).catch(async (error: unknown) => {
+    await fhir.stop();
+    throw error;
   });
-  for (const user of SFTP_FEEDS) mkdirSync(join(server.home(user), 'out'), { recursive: true });
-  const actual = { ...ports, sftp: server.port };
+  for (const user of SFTP_FEEDS)
+    for (const folder of ['out', 'in']) mkdirSync(join(server.home(user), folder), { recursive: true });
+  const actual = { ...ports, sftp: server.port, fhir: fhir.port };
   writeDemoConfiguration({ directory: configuration, ports: actual, casts, fingerprint: server.fingerprint });
   const journal = new Journal(join(configuration, 'delivered.txt'));
-  const demo = new Demo(configuration, casts, world, server, journal, actual);
+  const demo = new Demo(configuration, casts, world, server, fhir, journal, actual);
+  // A later run finds the server as it was left.
+  if (journal.has(HISTORY_DONE)) fhir.load(buildWorld(world).tenants.flatMap(({ resources }) => resources));
   return {
     sftpFingerprint: server.fingerprint,
     configuration,

@@ -8,6 +8,7 @@ import type { Cast } from './world/build.ts';
 import type { SimMessage } from './world/ehr-stream.ts';
 import type { SimDispense } from './world/events.ts';
 import type { SimFile } from './world/feeds.ts';
+import { fhirPatients, fhirResources, type SimResource } from './world/fhir-resources.ts';
 import { messageText, orderDraft, visitDrafts } from './world/hl7-text.ts';
 import { interchange } from './world/invoice-files.ts';
 import { People } from './world/people.ts';
@@ -23,6 +24,7 @@ export const INVOICE_TICKS = 300;
 /** What a tick brings for one tenant. */
 export interface TrickleStep {
   messages: SimMessage[];
+  resources: SimResource[];
   files: SimFile[];
 }
 
@@ -38,6 +40,7 @@ function localTime(tick: number, zone: string): string {
 
 interface Happening {
   messages: SimMessage[];
+  resources: SimResource[];
   dispenses: SimDispense[];
 }
 
@@ -68,15 +71,17 @@ function happening({ name, tenant, medical }: Cast, seed: string, tick: number):
     visit.start = now;
     for (const step of visit.steps) step.at = now;
   }
+  const byFhir = fhirPatients(tenant, teller.visits);
   const drafts = [
-    ...teller.visits.flatMap((visit) => visitDrafts(visit, tenant)),
-    ...teller.orders.map((order) => orderDraft(order, tenant)),
+    ...teller.visits.filter((one) => !byFhir(one)).flatMap((visit) => visitDrafts(visit, tenant)),
+    ...teller.orders.filter((one) => !byFhir(one)).map((order) => orderDraft(order, tenant)),
   ];
   const messages = drafts.map((draft, index): SimMessage => {
     const controlId = `${tenant.letter}T${tick}${index}`;
     return { controlId, text: messageText(draft, controlId, tenant), at: now, resent: false, malformed: false };
   });
-  return { messages, dispenses: teller.dispenses };
+  const resources = fhirResources(tenant, teller.visits.filter(byFhir), teller.orders.filter(byFhir));
+  return { messages, resources, dispenses: teller.dispenses };
 }
 
 const dispensesOf = (cast: Cast, seed: string, tick: number, ticks: number): SimDispense[] =>
@@ -139,8 +144,10 @@ function invoices(cast: Cast, seed: string, tick: number): SimFile[] {
 
 /** Everything that one tick brings for one tenant. */
 export function trickleStep(cast: Cast, seed: string, tick: number): TrickleStep {
+  const { messages, resources } = happening(cast, seed, tick);
   return {
-    messages: happening(cast, seed, tick).messages,
+    messages,
+    resources,
     files: [
       ...(tick % CLAIM_TICKS === 0 ? claims(cast, seed, tick) : []),
       ...(tick % INVOICE_TICKS === 0 ? invoices(cast, seed, tick) : []),

@@ -7,7 +7,7 @@ import { connect } from '../../src/db/client.ts';
 import { newId } from '../../src/db/ids.ts';
 import { MIGRATIONS_FOLDER, migrate } from '../../src/db/migrate.ts';
 import { createHash } from 'node:crypto';
-import { draftVerdicts, encodeVerdicts, numberHex } from '../../src/decide/verdict-codec.ts';
+import { encodeVerdicts, numberHex, ResultTree, resultText } from '../../src/decide/verdict-codec.ts';
 import { RULE_CODES, type RuleCode, type Verdict } from '../../src/model/verdict.ts';
 import { emptyDatabase } from '../support/database.ts';
 import { readVerdicts, type RuleResultRow } from '../support/verdicts.ts';
@@ -66,16 +66,13 @@ test('verdicts that were jsonb read the same as bytes, and are the bytes that ju
     for (const { verdicts } of rows) expect(readVerdicts(verdicts, known, byNumber)).toEqual(VERDICTS);
 
     const judged = new Map<RuleCode, Verdict>(VERDICTS.map((one) => [one.rule, one as Verdict]));
-    const draft = draftVerdicts(
-      judged,
-      known,
-      () => true,
-      () => {},
-    );
-    const written = encodeVerdicts(draft, (key) => {
-      const digest = createHash('sha256').update(key).digest('hex').slice(0, 32);
-      return numberHex(results.find((row) => row.digest === digest)?.number ?? 0);
-    });
+    const tree = new ResultTree();
+    const draft = tree.draft(judged, known);
+    for (const result of tree.results) {
+      const digest = createHash('sha256').update(resultText(result)).digest('hex').slice(0, 32);
+      result.hex = numberHex(results.find((row) => row.digest === digest)?.number ?? 0);
+    }
+    const written = encodeVerdicts(draft);
     expect(rows.map(({ verdicts }) => verdicts.toString('hex'))).toEqual([written, written]);
   } finally {
     await owner.end();

@@ -23,6 +23,7 @@ const WHOLE: Record<string, string> = {
   'accumulate/diff-accruals': 'the differences are few, but the planner cannot know',
   'accumulate/take-keys': QUEUE,
   'claims/merge-claims': 'claims by NPI: the planner cannot know how few pharmacies move',
+  'decide/count-waiting-dispenses': 'everything that waits is counted, once a file of master data',
   'decide/facts-entities': FEW,
   'decide/facts-feeds': FEW,
   'decide/facts-medicaid-policies': FEW,
@@ -47,6 +48,7 @@ const WHOLE: Record<string, string> = {
   'decide/take-prescriptions': QUEUE,
   'ehr/resolve-sites': FEW,
   'ehr/update-encounters': FEW,
+  'messages/take-replay': `${QUEUE}; counts up to a bound`,
   'monitor/take-subjects': QUEUE,
   'normalize/count-attempts': 'payloads that wait: the planner takes them for few',
   'normalize/find-files': `${QUEUE}; ${EMPTY}`,
@@ -54,8 +56,10 @@ const WHOLE: Record<string, string> = {
   'normalize/read-payloads': EMPTY,
   'normalize/take-again': EMPTY,
   'normalize/take-pending': `${QUEUE}; ${EMPTY}`,
+  'order/take-groups': QUEUE,
   'reconcile/take-invoices': QUEUE,
   'reconcile/take-keys': QUEUE,
+  'versions/take-imports': QUEUE,
 };
 /** "The given ones, or all": which index serves is decided when the parameter is known, so a generic plan shows one of two. */
 const EITHER = ['claims/merge-claims', 'decide/read-unmapped-visits'];

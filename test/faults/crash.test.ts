@@ -6,11 +6,12 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { INTAKE_POINTS, readFaults } from '../../src/db/fault.ts';
 import { refuseSabotage } from '../../src/db/sabotage.ts';
 import { isClean, runCrash, type CrashOptions, type CrashResult } from '../proofs/crash-run.ts';
-import { planFaults } from '../proofs/crash-plan.ts';
+import { OF_REPAIRS, planFaults } from '../proofs/crash-plan.ts';
 
 const TINY = { seed: 7, databaseKills: 0, terminations: 0, messages: 300 } as const;
 const RUNS: Record<string, CrashOptions> = {
   sound: { ...TINY, kills: 3, points: ['before-store', 'stored-before-ack', 'normalize-in-transaction'] },
+  repairs: { ...TINY, kills: 4, points: [...OF_REPAIRS] },
   'ack-first': { ...TINY, kills: 1, points: ['before-store'], sabotage: 'ack-first', chain: false },
   // Resends need no kill: every two hundredth message is sent again after it was acknowledged.
   'no-dedupe': { ...TINY, kills: 0, sabotage: 'no-dedupe', chain: false },
@@ -29,6 +30,15 @@ test('killed at three places, the hub loses and doubles nothing, keeps the laws 
   expect(lines.map(({ injected }) => injected)).toEqual([true, true, true]);
   expect(acked).toBeGreaterThanOrEqual(TINY.messages);
   expect(isClean(results['sound']!)).toBe(true);
+});
+
+test('killed while messages are edited and replayed, it keeps every edit once and is rebuilt the same', () => {
+  const { lines, history, problems } = results['repairs']!;
+  expect(problems).toEqual([]);
+  expect(history).toMatchObject({ lost: [], doubled: [], altered: [], invented: [] });
+  expect(lines.map(({ fault, injected }) => [fault.split(':')[0], injected])).toEqual(
+    [...OF_REPAIRS].map((point) => [point, true]),
+  );
 });
 
 test('a hub that answers before it stores is found out by what it loses', () => {

@@ -32,6 +32,10 @@ const mllpFigures: MllpFigures = {
   naks: new Map([['unreadable', 2]]),
   frameErrors: 1,
   turnedAway: new Map([['certificate', 4]]),
+  senders: [
+    { sender: 'cn=ehr', since: new Date(5_000), lastFrameAt: new Date(9_000), frames: 9, bytes: 900, naks: 2 },
+    { sender: '10.1.1.1', since: null, lastFrameAt: null, frames: 0, bytes: 0, naks: 0 },
+  ],
 };
 
 beforeAll(async () => {
@@ -332,6 +336,9 @@ describe('health and metrics', () => {
       'hub_mllp_nak_total{feed="alpha",reason="unreadable"} 2',
       'hub_mllp_frame_errors_total{feed="alpha"} 1',
       'hub_mllp_turned_away_total{feed="alpha",reason="certificate"} 4',
+      'hub_mllp_sender_connected_since_timestamp_seconds{feed="alpha",sender="cn=ehr"} 5',
+      'hub_mllp_sender_last_frame_timestamp_seconds{feed="alpha",sender="cn=ehr"} 9',
+      'hub_mllp_sender_nak_total{feed="alpha",sender="cn=ehr"} 2',
     ]) {
       expect(text).toContain(line);
     }

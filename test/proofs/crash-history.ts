@@ -35,6 +35,8 @@ const STORED = `
   from raw_receipt r
   left join raw_message m on m.tenant_id = r.tenant_id and m.month = r.month and m.id = r.raw_id
   left join raw_state s on s.tenant_id = r.tenant_id and s.raw_id = r.raw_id
+  -- What somebody edited was sent by nobody; the one who edits keeps a journal of it (crash-repairs.ts).
+  where not exists (select 1 from message_edit e where e.tenant_id = r.tenant_id and e.edited_id = r.raw_id)
   group by r.tenant_id, r.feed, r.control_id`;
 
 const keyOf = (row: { feed: string; control_id: string }): string => `${row.feed} ${row.control_id}`;

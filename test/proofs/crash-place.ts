@@ -117,6 +117,8 @@ export class CrashPlace {
   readonly #root = mkdtempSync(join(tmpdir(), 'hub-crash-'));
   readonly #hub = join(this.#root, 'hub');
   readonly #config = join(this.#root, 'config');
+  /** Port of the API. */
+  http = 0;
   /** MLLP port of each tenant's EHR feed. */
   readonly mllp = new Map<string, number>();
 
@@ -126,8 +128,9 @@ export class CrashPlace {
     for (const { name } of casts) place.mllp.set(name, await freePort());
     mkdirSync(join(place.#config, 'feeds'), { recursive: true });
     mkdirSync(join(place.#root, 'staging'));
+    place.http = await freePort();
     const hub = {
-      http: { port: await freePort() },
+      http: { port: place.http },
       database: { port: await freePort() },
       tenants: casts.map(({ name, tenant }) => ({
         name,

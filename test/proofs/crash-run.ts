@@ -11,7 +11,8 @@ import { waitFor } from '../support/wait-for.ts';
 import { withLargeFile } from './crash-files.ts';
 import { checkHistory, checkRecent, type HistoryFindings } from './crash-history.ts';
 import { CrashPlace, type HubProcess } from './crash-place.ts';
-import { OF_LARGE_FILES, planFaults, type Fault, type FaultCounts } from './crash-plan.ts';
+import { Repairs, untimed } from './crash-repairs.ts';
+import { OF_LARGE_FILES, OF_REPAIRS, planFaults, type Fault, type FaultCounts } from './crash-plan.ts';
 import { CrashJournal, Senders, sha256Of } from './crash-senders.ts';
 
 /** What a run is made of. */
@@ -74,6 +75,7 @@ class CrashRun {
   readonly #stories: Promise<void>[] = [];
   readonly #place: CrashPlace;
   readonly #senders: Senders;
+  readonly #repairs = new Repairs();
   #files = 0;
   #lives = 0;
   #hub: HubProcess | undefined;
@@ -198,6 +200,7 @@ class CrashRun {
       const at = `${fault}:${attempt === 0 ? passage : 1}`;
       if (await this.#start(at)) {
         this.#story(this.#lives, OF_LARGE_FILES.has(fault));
+        if (OF_REPAIRS.has(fault)) await this.#repair();
         await this.#while(() => this.#hub?.ending === undefined, KILLED_WITHIN_MS);
       }
       const injected = this.#hub?.ending !== undefined;
@@ -207,6 +210,16 @@ class CrashRun {
       if (injected) return;
     }
     this.#problems.push(`${fault} was never passed`);
+  }
+
+  /** Lets somebody edit and replay until the hub is gone, with something that was set aside. */
+  async #repair(): Promise<void> {
+    const [cast] = this.#casts;
+    const hub = this.#hub;
+    if (cast === undefined || hub === undefined || this.#options.chain === false) return;
+    await this.#place.asOwner((db) => this.#repairs.prepare(db, cast.name)).catch(() => undefined);
+    this.#stories.push(this.#senders.story(cast, [untimed(`U${this.#options.seed}-${this.#lives}`)]));
+    void this.#repairs.during(this.#place.http, `${cast.name}-adt`, () => hub.ending === undefined);
   }
 
   async #terminateBackend(): Promise<boolean> {
@@ -274,6 +287,7 @@ class CrashRun {
     const [row] = await this.#place.asOwner((db) =>
       db.query<{ waiting: number }>(
         `select ((select count(*) from raw_state where state = 'PENDING')
+         + (select count(*) from message_replay where state = 'RUNNING')
          + ${tables.map((table) => `(select count(*) from ${table})`).join(' + ')})::int as waiting`,
       ),
     );
@@ -303,6 +317,7 @@ class CrashRun {
     }
     await this.#settle();
     const history = await this.#place.asOwner((db) => checkHistory(db, this.#journal));
+    this.#problems.push(...(await this.#place.asOwner((db) => this.#repairs.check(db))));
     // Said before the rebuild, which takes as long as everything before it.
     this.#options.say?.(JSON.stringify({ history, acked: this.#journal.acked, files: this.#files }));
     if (this.#options.chain !== false) await this.#verify();

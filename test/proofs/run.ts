@@ -7,6 +7,8 @@ import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { crash, crashSabotage } from './crash.ts';
 import { fileKill, serveFileKill } from './file-kill.ts';
+import { fuzzHl7 } from './fuzz-hl7.ts';
+import { fuzzFiles } from './fuzz-files.ts';
 import { permute } from './permute.ts';
 
 /** What a proof answers: a sentence for the record, and whether it holds. */
@@ -20,8 +22,10 @@ const PROOFS: Record<
   { says: string; count: number; run: (count: number, seed: number, size: number | undefined) => Promise<ProofResult> }
 > = {
   permute: { says: 'processing orders of a small world give one digest', count: 200, run: permute },
+  'fuzz-hl7': { says: 'broken HL7 neither throws, hangs nor grows', count: 1_000_000, run: fuzzHl7 },
   crash: { says: 'what was acknowledged survives crashes, once', count: 100, run: crash },
   'file-kill': { says: 'a large file survives kills at any point, once', count: 10, run: fileKill },
+  'fuzz-files': { says: 'readers of files survive any input, in linear time', count: 1_000_000, run: fuzzFiles },
   'crash-sabotage': { says: 'hubs without a protection are found out', count: 4, run: crashSabotage },
 };
 const RECORD = 'docs/proofs.md';

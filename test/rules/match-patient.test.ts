@@ -71,6 +71,21 @@ describe('matchPatient', () => {
     expect(match({ ...said, idAuthority: 'H', idValue: '2' }, identified)).toBe('p2 by NAME');
     expect(match({ idAuthority: 'H', idValue: '2' }, identified)).toBe('NONE');
   });
+  test('of one EHR the record that the identifier names, not those that list it; other EHRs stay', () => {
+    const listed = (...rows: [string, string, boolean][]) =>
+      match(
+        { idAuthority: 'H', idValue: '1' },
+        pool({
+          byIdentifier: new Map([
+            ['H|1', rows.map(([id, sourceSystem, namedByIt]) => ({ id, sourceSystem, namedByIt }))],
+          ]),
+        }),
+        new Set(['EHR', 'OTHER']),
+      );
+    expect(listed(['p1', 'EHR', true], ['p2', 'EHR', false])).toBe('p1 by IDENTIFIER');
+    expect(listed(['p1', 'EHR', false], ['p2', 'EHR', false])).toBe('SEVERAL p1,p2');
+    expect(listed(['p1', 'EHR', true], ['p2', 'OTHER', false])).toBe('SEVERAL p1,p2');
+  });
   test('an identifier without authority is none', () =>
     expect(match({ ...said, idAuthority: '', idValue: '1' }, identified)).toBe('p2 by NAME'));
   test('several', () => expect(match(said, named(['p2', 'EHR', null], ['p1', 'EHR', null]))).toBe('SEVERAL p1,p2'));

@@ -50,7 +50,7 @@ describe('verdicts as bytes', () => {
     const first = book.encode(each([{ kind: 'patient', id: known.patient, note: 'BY_NAME' }]), known);
     const patient = '0192e0a0-0000-7000-8000-0000000000ff';
     expect(book.encode(each([{ kind: 'patient', id: patient, note: 'BY_NAME' }]), { ...known, patient })).toBe(first);
-    expect(book.rows.size).toBe(11);
+    expect(book.rows.length).toBe(11);
     expect(first.length / 2).toBe(1 + 11 * 3);
   });
 
@@ -61,14 +61,21 @@ describe('verdicts as bytes', () => {
     ];
     const book = new ResultBook();
     expect(book.encode(given, known).length / 2).toBe(1 + 2 * 3 + 5 * 16);
-    expect([...book.rows.values()].map((one) => one.evidence.length)).toEqual([4, 1]);
+    expect(book.rows.map((one) => one.evidence.length)).toEqual([4, 1]);
   });
 
   test('what does not fit is refused', () => {
     expect(numberHex(0xff_ff_ff)).toBe('ffffff');
     expect(() => numberHex(0x1_00_00_00)).toThrow('does not fit');
-    expect(() => encodeVerdicts({ keys: Array.from({ length: 256 }, () => 'k'), listed: '' }, () => '000001')).toThrow(
-      'byte',
-    );
+    const result = {
+      rule: 'CLAIM_TIMELY' as const,
+      answer: 'PASS' as const,
+      reason: 'TIMELY',
+      evidence: [],
+      hex: '000001',
+    };
+    const many = Array.from({ length: 256 }, () => result);
+    expect(() => encodeVerdicts({ results: many, listed: '' })).toThrow('byte');
+    expect(() => encodeVerdicts({ results: [{ ...result, hex: '' }], listed: '' })).toThrow('number');
   });
 });

@@ -1,7 +1,8 @@
 /** What a determination keeps: the claim that it judged, and rule results that all share. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { withTenant } from '../../src/db/tenant.ts';
-import { RuleResults } from '../../src/decide/rule-results.ts';
+import { settleResults } from '../../src/decide/rule-results.ts';
+import type { NamedResult } from '../../src/decide/verdict-codec.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { publicData } from './decide-public-data.ts';
 import { NPI, PHARMACY, World } from './decide-world.ts';
@@ -40,11 +41,15 @@ test('two workers that state the same rule results at once agree on their number
   const tenant = w.context.tenant.id;
   const stating = (reasons: string[]) =>
     withTenant(database.ingest, tenant, async (tx) => {
-      const results = new RuleResults();
-      for (const reason of reasons)
-        results.learn(reason, { rule: 'DRUG_COVERED', answer: 'PASS', reason, evidence: [] });
-      await results.settle(tx, tenant);
-      return reasons.map((reason) => results.hexOf(reason));
+      const results = reasons.map((reason): NamedResult => ({
+        rule: 'DRUG_COVERED',
+        answer: 'PASS',
+        reason,
+        evidence: [],
+        hex: '',
+      }));
+      await settleResults(tx, tenant, results);
+      return results.map(({ hex }) => hex);
     });
   const [one, two, three] = await Promise.all([
     stating(['a', 'b', 'c']),

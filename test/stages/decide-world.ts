@@ -230,6 +230,23 @@ export class World {
     return id;
   }
 
+  /** Joins two patient records; the first is part of the second. `undone` takes the edge away again. */
+  async merge(patientId: string, otherId: string, kind: 'MERGE' | 'LINK' | 'undone' = 'MERGE'): Promise<void> {
+    const changes = [patientId, otherId].map((key): Change => ({ kind: 'PATIENT', key }));
+    await this.fact(changes, async (tx, own) => {
+      if (kind !== 'undone')
+        await insert(tx, 'patient_link', [
+          { ...own, patient_id: patientId, other_id: otherId, kind, since: RECEIVED, ...provenance() },
+        ]);
+      else
+        await tx.query('delete from patient_link where tenant_id = $1 and patient_id = $2 and other_id = $3', [
+          this.tenant.id,
+          patientId,
+          otherId,
+        ]);
+    });
+  }
+
   /** A visit; its id. */
   async visit(patientId: string, startDate: string, values: Row = {}): Promise<string> {
     const id = newId();

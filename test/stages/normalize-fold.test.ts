@@ -46,6 +46,8 @@ describe('patient', () => {
     expect(identifiersOf(events)).toEqual([{ authority: 'LUNA', type: 'MR', value: 'M1' }, account]);
     expect(patientKey([account, { authority: 'A', type: 'PI', value: '1' }])).toBe('A|PI|1');
     expect(patientKey([])).toBeNull();
+    const resource = { authority: 'Patient', type: 'FHIR', value: '7' };
+    expect(patientKey([{ authority: 'A', type: 'MR', value: '1' }, resource])).toBe('Patient|FHIR|7');
   });
 });
 
@@ -62,6 +64,8 @@ describe('visit', () => {
     [['OPEN', 'NO_SHOW', 'UPDATE'], 'NO_SHOW'],
     [['UPDATE'], 'ACTIVE'],
     [['NO_SHOW'], undefined],
+    [['STAND', 'CANCEL', 'STAND'], 'ACTIVE'],
+    [['STAND', 'DELETE'], 'DELETED'],
   ])('%j is %s', (actions, expected) => {
     expect(status(...actions)).toBe(expected);
   });
@@ -90,6 +94,8 @@ describe('visit', () => {
       startedAtText: '202602280600',
     });
     expect(foldVisit(stored(updated))).toMatchObject({ startedAt: null, startDate: null });
+    // The time of a FHIR record is not that of the visit.
+    expect(foldVisit(stored({ ...opened, action: 'STAND' }))).toMatchObject({ startedAt: null, startDate: null });
   });
 });
 

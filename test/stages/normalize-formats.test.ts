@@ -7,7 +7,19 @@ import { type TestFeed, type World, normalizeWorld } from './normalize-world.ts'
 
 const ROOT = join(import.meta.dirname, '../../adapters/formats');
 const SUFFIX = '.expected.json';
-const COUNTED = ['ehr_event', 'patient', 'encounter', 'prescription', 'claim_transaction', 'claim_response', 'invoice'];
+const COUNTED = [
+  'ehr_event',
+  'patient',
+  'encounter',
+  'prescription',
+  'claim_transaction',
+  'claim_response',
+  'invoice',
+  'order_document',
+  'edi_acknowledgement',
+  'edi_group',
+  'drug_price',
+];
 
 interface Sample extends TestFeed {
   tenant: string;

@@ -244,6 +244,23 @@ const EVERY: (MasterRecord | ReferenceRecord)[] = [
     },
   },
   orphan('000931048'),
+  {
+    type: 'reference',
+    kind: 'nadacPrice',
+    row: { ndc11: '00093104801', from: '2026-03-01', unitCost: '0.27781', unit: 'EA' },
+  },
+  {
+    type: 'reference',
+    kind: 'hcpcsNdc',
+    row: {
+      hcpcs: 'J9990',
+      ndc11: '00093104801',
+      drugName: 'N',
+      labelerName: 'L',
+      dosage: '10 MG',
+      billUnits: '40.000',
+    },
+  },
 ];
 
 test.each(EVERY.map((record) => [record.kind, record] as const))('%s is kept as it was said', async (kind, record) => {

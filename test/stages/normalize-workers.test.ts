@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Database, Transaction, TransactionOptions } from '../../src/db/client.ts';
 import { connect } from '../../src/db/client.ts';
-import type { ClaimResponseRecord } from '../../src/model/records.ts';
+import type { CanonicalRecord, ClaimResponseRecord } from '../../src/model/records.ts';
 import { normalizeStage } from '../../src/normalize/normalize.ts';
 import { waitFor } from '../support/database.ts';
 import {
@@ -37,7 +37,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await world.rows(`truncate raw_message, raw_state, ehr_event, patient, patient_identifier, encounter, prescription, change,
-    claim_transaction, claim_response, invoice_line, invoice, invoice_work, pharmacy, location_crosswalk, prescriber_affiliation`);
+    claim_transaction, claim_response, invoice_line, invoice, invoice_work, pharmacy, location_crosswalk, prescriber_affiliation, patient_link`);
 });
 
 /** The database of a worker that runs `pause` before a statement of this name, or before each commit. */
@@ -252,3 +252,87 @@ test('a payload that does not fit into the batch is left to other workers', asyn
   expect(await slow).toBe(1);
   expect(await world.rows('select 1 from claim_transaction')).toHaveLength(2);
 });
+
+const renumbered = (otherVisitNumber: string, visitNumber: string, minute: number): CanonicalRecord => ({
+  type: 'visitLink',
+  action: 'RENUMBER',
+  visitNumber,
+  otherVisitNumber,
+  patientIdentifiers: [{ authority: 'LUNA', type: 'MR', value: 'M3' }],
+  eventAt: `2026-03-02T16:${minute}:00.000Z`,
+  controlId: `L${minute}`,
+  trigger: 'A50',
+});
+
+for (const at of ['commit', 'ehr/update-encounters'])
+  bothWays(
+    `a visit and its new number, stopped at ${at}`,
+    [
+      units(visitEvent({ visitNumber: 'V-1', location: 'MOVED', eventAt: '2026-03-02T16:00:00.000Z', controlId: '9' })),
+      units(renumbered('V-1', 'V-2', 30)),
+    ],
+    async () => {
+      expect(await world.rows('select visit_number, status, location from encounter order by 1')).toEqual([
+        { visit_number: 'V-1', status: 'MERGED', location: 'MOVED' },
+        { visit_number: 'V-2', status: 'ACTIVE', location: 'MOVED' },
+      ]);
+    },
+    { before: units(visitEvent()), at },
+  );
+
+bothWays(
+  'a number that is taken back, and a visit that has it after all',
+  [
+    units(renumbered('V-2', 'V-1', 40)),
+    units(visitEvent({ visitNumber: 'V-2', location: 'OWN', eventAt: '2026-03-02T16:50:00.000Z' })),
+  ],
+  async () => {
+    // V-1 is V-2 again: the reversed link makes V-2 part of V-1.
+    expect(await world.rows('select visit_number, status, location from encounter order by 1')).toEqual([
+      { visit_number: 'V-1', status: 'ACTIVE', location: 'OWN' },
+      { visit_number: 'V-2', status: 'MERGED', location: 'OWN' },
+    ]);
+  },
+  // Where the first worker is about to take the row away for which the second waits.
+  { before: units(visitEvent(), renumbered('V-1', 'V-2', 30)), at: 'ehr/delete-encounters' },
+);
+
+bothWays(
+  'an account that moves and a visit billed to it',
+  [
+    units(visitEvent({ account: 'A-1', patientIdentifiers })),
+    units({
+      type: 'visitLink',
+      action: 'MOVE',
+      account: 'A-1',
+      patientIdentifiers: [{ authority: 'LUNA', type: 'MR', value: 'M3' }],
+      eventAt: '2026-03-02T16:00:00.000Z',
+      controlId: 'M',
+      trigger: 'A44',
+    }),
+  ],
+  async () => {
+    expect(await world.rows('select p.key from encounter e join patient p on p.id = e.patient_id')).toEqual([
+      { key: 'LUNA|MR|M3' },
+    ]);
+  },
+);
+
+bothWays(
+  'a merge and the record made anew',
+  [
+    units({
+      type: 'patientLink',
+      action: 'MERGE',
+      patientIdentifiers: [{ authority: 'LUNA', type: 'MR', value: 'M3' }],
+      otherIdentifiers: patientIdentifiers,
+      eventAt: '2026-03-02T16:00:00.000Z',
+      controlId: 'M',
+      trigger: 'A40',
+    }),
+    units(patientEvent({ identifiers: patientIdentifiers, action: 'ADD', eventAt: '2026-03-02T17:00:00.000Z' })),
+  ],
+  async () => {
+    expect(await world.rows('select 1 from patient_link')).toEqual([]);
+  },
+);

@@ -13,6 +13,7 @@ import {
   REFERENCE_FEEDS,
   type SimFile,
 } from '../../src/simulate/world/feeds.ts';
+import { fhirPages } from '../support/fhir-pages.ts';
 
 const TODAY = '2026-11-22';
 const world = buildWorld({ seed: 'throughline', today: TODAY });
@@ -22,8 +23,9 @@ const total = (of: (tenant: WorldTenant) => number): number => world.tenants.red
 
 function digest(built: World): string {
   const hash = createHash('sha256');
-  for (const { messages, claims, invoices, master } of built.tenants) {
+  for (const { messages, resources, claims, invoices, master } of built.tenants) {
     for (const message of messages) hash.update(message.text);
+    hash.update(JSON.stringify(resources));
     for (const file of [...claims, ...invoices, ...master]) hash.update(file.name).update(file.bytes);
   }
   for (const file of built.reference) hash.update(file.name).update(file.bytes);
@@ -86,8 +88,8 @@ test('the history holds on every day of the year', () => {
     expect(unprovoked(buildWorld({ seed: 'x', today, scale: 0.01 }))).toEqual([]);
 });
 
-test('messages: as many visits and orders as told; only the malformed ones cannot be read', async () => {
-  for (const { messages, expected, tenant } of tenth.tenants) {
+test('messages and resources: as many visits and orders as told; only the malformed ones cannot be read', async () => {
+  for (const { messages, resources, expected, tenant } of tenth.tenants) {
     const format = FORMATS.get('hl7v2');
     const context = { feed: 'test', zone: tenant.zone, sha256: '', options: {} };
     const units: { message: (typeof messages)[number]; parsed: Parsed[] }[] = [];
@@ -95,7 +97,12 @@ test('messages: as many visits and orders as told; only the malformed ones canno
       const bytes = new TextEncoder().encode(message.text);
       units.push({ message, parsed: format === undefined ? [] : await readAll(format, bytes, context) });
     }
-    const found = records(units.flatMap(({ parsed }) => parsed));
+    const pages = fhirPages(tenant.fhirFeed ?? '', resources);
+    const paged: Parsed[] = [];
+    for (const { bytes } of pages) paged.push(...(await readAll(FORMATS.get('fhir')!, bytes, context)));
+    expect(errors(paged)).toEqual([]);
+    expect(paged.length > 0).toBe(tenant.fhirFeed !== undefined);
+    const found = records([...units.flatMap(({ parsed }) => parsed), ...paged]);
     const visits = new Set(found.flatMap((one) => (one.type === 'visit' ? [one.visitNumber] : [])));
     const orders = new Set(found.flatMap((one) => (one.type === 'prescription' ? [one.orderNumber] : [])));
     expect(visits.size).toBe(expected.visits);

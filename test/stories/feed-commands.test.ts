@@ -43,14 +43,14 @@ const pinned = (): Promise<string | null> => {
   return pinnedKey(database.ingest, tenant, 'claims', feed.source.sftp);
 };
 /** What the doctor says of the partner's server, in this process: the server answers here. */
-async function diagnosis(): Promise<Finding | undefined> {
+async function diagnosis(about = 'sftp'): Promise<Finding | undefined> {
   const { ingestUrl, readUrl, monitorUrl } = database;
   const findings = await examine(
     { directory: join(place.folder, '.hub'), config: place.folder, logLevel: 'silent' },
     { DATABASE_URL: ingestUrl, DATABASE_READ_URL: readUrl, DATABASE_MONITOR_URL: monitorUrl },
     () => new Date(),
   );
-  return findings.find(({ check }) => check.startsWith('sftp'));
+  return findings.find(({ check }) => check.startsWith(about));
 }
 const facts = (kind: string) =>
   database.owner.query<{ subject: string; detail: unknown; reason: string; decided_by: string }>(
@@ -140,6 +140,15 @@ test('a file is handed over as a draft, released, delivered and listed', async (
   const other = await hub('outbound', 'add', 'claims', file, '--name', 'PO-7.x12');
   expect(other).toMatchObject({ status: 64, stderr: expect.stringContaining('use another name') });
   expect((await hub('outbound', 'resolve', 'claims', id, '--as', 'lost')).status).toBe(64);
+  expect(await diagnosis('outbound')).toMatchObject({ state: 'ok' });
+  await database.owner.query(`update outbound_file set state = 'UNCERTAIN' where id = $1`, [id]);
+  expect(await diagnosis('outbound')).toMatchObject({
+    check: 'outbound claims',
+    state: 'problem',
+    cure: expect.stringContaining('hub feed outbound resolve claims'),
+  });
+  await database.owner.query(`update outbound_file set state = 'QUEUED', feed = 'shared' where id = $1`, [id]);
+  expect(await diagnosis('outbound')).toMatchObject({ state: 'warning', says: expect.stringContaining('no place') });
 });
 
 test('the files of a place are fetched by command, worked through, and what was rejected is handed back with reasons', async () => {

@@ -7,7 +7,10 @@ import * as tables from '../../drizzle/tables/index.ts';
 import type { Database } from '../../src/db/client.ts';
 import { newId } from '../../src/db/ids.ts';
 import { tenantId, type TenantId } from '../../src/db/tenant.ts';
-import { Dice, insertRows, type RowValues } from './rows.ts';
+import { caseRows } from './case-rows.ts';
+import { messageRows } from './message-rows.ts';
+import { day, Dice, insertRows, instant, type RowValues } from './rows.ts';
+import { linksBetween, phases, said } from './chain-people.ts';
 import { randomVerdicts, ResultBook } from './verdicts.ts';
 
 const ENTITIES = ['DSH000001', 'BL03074A'];
@@ -23,9 +26,6 @@ export interface WorldTenant {
 }
 
 type Rows = [PgTable, RowValues[]][];
-
-const day = (dice: Dice): string => `2026-0${1 + dice.below(3)}-${10 + dice.below(4)}`;
-const instant = (dice: Dice): string => `${day(dice)}T0${dice.below(9)}:30:15.${100 + dice.below(900)}Z`;
 
 /** Public reference rows, one version each plus one superseded. */
 export async function insertReference(owner: Database): Promise<void> {
@@ -99,7 +99,9 @@ function peopleRows(dice: Dice, base: RowValues, raw: () => RowValues): Rows {
     family_name: dice.maybe(dice.pick(TEXTS)),
     birth_date: dice.maybe('1970-02-03'),
     sex: 'F',
+    sources: said(index),
   }));
+  const links = linksBetween(patients).map((link) => ({ ...base, ...link }));
   const identifiers = patients.flatMap((patient, index) =>
     ['1', '2'].map((n) => ({
       ...base,
@@ -123,6 +125,8 @@ function peopleRows(dice: Dice, base: RowValues, raw: () => RowValues): Rows {
     site_id340b: dice.maybe(dice.pick([...ENTITIES, `${ENTITIES[0]}A`])),
     attending_npi: dice.maybe(dice.pick([...NPIS, '1999999999'])),
     facility: dice.maybe(dice.pick(TEXTS)),
+    history: phases(index),
+    sources: said(index),
   }));
   const prescriptions = Array.from({ length: 8 }, (_, index) => ({
     ...base,
@@ -141,6 +145,7 @@ function peopleRows(dice: Dice, base: RowValues, raw: () => RowValues): Rows {
   return [
     [tables.patient, patients],
     [tables.patientIdentifier, identifiers],
+    [tables.patientLink, links],
     [tables.encounter, encounters],
     [tables.prescription, prescriptions],
   ];
@@ -234,7 +239,7 @@ function claimRows(
   );
   return [
     [tables.dispense, dispenses],
-    [tables.ruleResult, [...book.rows.values()].map((row) => ({ ...base, ...row }))],
+    [tables.ruleResult, book.rows.map((row) => ({ ...base, ...row }))],
     [tables.determination, determinations],
     [tables.claimTransaction, claims],
   ];
@@ -321,34 +326,6 @@ function supplyRows(dice: Dice, base: RowValues, raw: () => RowValues, ids: Reco
   ];
 }
 
-function caseRows(dice: Dice, base: RowValues, ids: Record<string, string[]>): Rows {
-  const subjects = ['A|1', 'A|2', 'B|1', 'C|9'];
-  const cases = subjects.map((subject, index) => ({
-    ...base,
-    id: newId(),
-    code: index % 2 ? 'SITE_UNMAPPED' : 'PRICE_VARIANCE',
-    subject,
-    severity: dice.pick(['HIGH', 'LOW', 'ODD']),
-    state: dice.pick(['OPEN', 'RESOLVED']),
-    dollars: dice.maybe('3.50'),
-    opened_at: instant(dice),
-  }));
-  const causes = cases.flatMap((item, index) =>
-    Array.from({ length: 3 }, (_, n) => ({
-      ...base,
-      code: item.code,
-      subject: item.subject,
-      source: `x:${n}`,
-      dispense_id: dice.maybe(dice.pick(ids['dispense'] ?? [])),
-      invoice_line_id: index % 2 ? dice.pick(ids['invoice_line'] ?? []) : null,
-    })),
-  );
-  return [
-    [tables.exceptionCase, cases],
-    [tables.exceptionCause, causes],
-  ];
-}
-
 /** Inserts one tenant's rows. The same seed gives rows that look alike but have ids of their own. */
 export async function insertTenant(owner: Database, seed: number): Promise<WorldTenant> {
   const dice = new Dice(seed);
@@ -359,6 +336,7 @@ export async function insertTenant(owner: Database, seed: number): Promise<World
     Array.from({ length: 3 }, (_, index) => ({
       ...base,
       raw_id: newId(),
+      month: '2026-03-01',
       feed,
       received_at: `2026-03-0${index + 1}T10:00:00.123Z`,
       state: feed === 'gamma' && index === 2 ? 'QUARANTINED' : 'DONE',
@@ -379,6 +357,7 @@ export async function insertTenant(owner: Database, seed: number): Promise<World
   };
   await insertRows(owner, tables.tenant, [{ id, name: `tenant-${id}`, zone: 'America/Chicago' }]);
   await put([[tables.rawState, states]]);
+  await put(messageRows(new Dice(seed), base, states));
   await put(masterRows(dice, base));
   const people = peopleRows(dice, base, raw);
   await put(people);

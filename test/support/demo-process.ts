@@ -21,18 +21,19 @@ export async function freePort(): Promise<number> {
 export class DemoPlace {
   readonly directory = join(mkdtempSync(join(tmpdir(), 'hub-demo-')), 'hub');
   readonly ports: Record<
-    'HUB_HTTP_PORT' | 'HUB_MLLP_PORT' | 'HUB_MLLP_PORT_2' | 'HUB_SFTP_PORT' | 'HUB_DATABASE_PORT',
+    'HUB_HTTP_PORT' | 'HUB_MLLP_PORT' | 'HUB_MLLP_PORT_2' | 'HUB_SFTP_PORT' | 'HUB_FHIR_PORT' | 'HUB_DATABASE_PORT',
     string
   >;
   readonly #scale: string;
 
   private constructor(ports: string[], scale: number) {
-    const [http = '', mllp = '', second = '', sftp = '', database = ''] = ports;
+    const [http = '', mllp = '', second = '', sftp = '', fhir = '', database = ''] = ports;
     this.ports = {
       HUB_HTTP_PORT: http,
       HUB_MLLP_PORT: mllp,
       HUB_MLLP_PORT_2: second,
       HUB_SFTP_PORT: sftp,
+      HUB_FHIR_PORT: fhir,
       HUB_DATABASE_PORT: database,
     };
     this.#scale = String(scale);
@@ -41,7 +42,7 @@ export class DemoPlace {
   /** Finds ports; nothing runs yet. */
   static async make(scale: number): Promise<DemoPlace> {
     const ports: string[] = [];
-    while (ports.length < 5) ports.push(String(await freePort()));
+    while (ports.length < 6) ports.push(String(await freePort()));
     return new DemoPlace(ports, scale);
   }
 

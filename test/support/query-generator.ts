@@ -235,6 +235,8 @@ const ID_TABLES: Record<string, string> = {
   determination: 'determination',
   claimTransaction: 'claim_transaction',
   invoice: 'invoice',
+  message: 'raw_message',
+  messageReplay: 'message_replay',
 };
 
 const CURSOR_TABLES: Record<string, string> = {
@@ -243,4 +245,6 @@ const CURSOR_TABLES: Record<string, string> = {
   AccumulatorEntryConnection: 'accumulator_entry',
   InvoiceLineConnection: 'invoice_line',
   DeterminationConnection: 'determination',
+  MessageErrorConnection: 'record_error',
+  MessageReplayConnection: 'message_replay',
 };

@@ -38,8 +38,8 @@ const TABLES: PgTable[] = Object.values(tables);
 export async function loadWorld(owner: Database, tenant: string): Promise<World> {
   const world: World = new Map();
   for (const table of TABLES) {
-    const { name, columns } = getTableConfig(table);
-    if (name === 'raw_message') continue;
+    const { name, columns: all } = getTableConfig(table);
+    const columns = all.filter((column) => name !== 'raw_message' || column.name !== 'payload');
     const picked = columns.map((c) => (c.getSQLType().endsWith('[]') ? `to_json(${c.name}) as ${c.name}` : c.name));
     const own = columns.some((column) => column.name === 'tenant_id');
     const text = `select ${picked.join(', ')} from ${name} ${own ? 'where tenant_id = $1::uuid' : 'where $1::uuid is not null'}`;
@@ -259,6 +259,12 @@ export class ReferenceExecutor {
       }
       case 'AccumulatorBalance.overReplenished':
         return Number(row['available']) < 0;
+      case 'Message.controlId':
+        return all('raw_message').find((message) => message['id'] === row['raw_id'])?.['control_id'];
+      case 'Message.rejected':
+        return Number(row['rejected']) > 0;
+      case 'Message.errors':
+        return all('record_error').some((error) => error['raw_id'] === row['raw_id']);
       case 'Feed.lastReceivedAt':
         return last?.['received_at'];
       case 'Feed.lagSeconds':

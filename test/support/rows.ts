@@ -71,3 +71,7 @@ export class Dice {
     return this.chance(probability) ? value : null;
   }
 }
+
+/** A day and an instant of the first months of 2026. */
+export const day = (dice: Dice): string => `2026-0${1 + dice.below(3)}-${10 + dice.below(4)}`;
+export const instant = (dice: Dice): string => `${day(dice)}T0${dice.below(9)}:30:15.${100 + dice.below(900)}Z`;

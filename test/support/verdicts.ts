@@ -2,7 +2,7 @@
  * Verdicts of determinations in tests: written for a world that is put straight into the tables, and read in a plain way that shares
  * nothing with the SQL of the read model.
  */
-import { draftVerdicts, encodeVerdicts, numberHex, type KnownIds } from '../../src/decide/verdict-codec.ts';
+import { encodeVerdicts, numberHex, ResultTree, resultText, type KnownIds } from '../../src/decide/verdict-codec.ts';
 import { newId } from '../../src/db/ids.ts';
 import { RULE_CODES, type Verdict } from '../../src/model/verdict.ts';
 import type { Dice } from './rows.ts';
@@ -27,22 +27,29 @@ export interface RuleResultRow {
 
 /** Numbers results as they are first stated. */
 export class ResultBook {
-  readonly rows = new Map<string, RuleResultRow>();
+  readonly #tree = new ResultTree();
 
   /** The bytes of these verdicts as hex. */
   encode(verdicts: readonly ReadVerdict[], known: KnownIds): string {
     const given = new Map(verdicts.map((one) => [one.rule, one])) as unknown as ReadonlyMap<never, Verdict>;
-    const draft = draftVerdicts(
-      given,
-      known,
-      (key) => this.rows.has(key),
-      (key, result) => this.rows.set(key, { ...result, number: this.rows.size + 1, digest: key }),
-    );
-    return encodeVerdicts(draft, (key) => numberHex(this.rows.get(key)?.number ?? 0));
+    const draft = this.#tree.draft(given, known);
+    for (const [index, result] of this.#tree.results.entries()) result.hex = numberHex(index + 1);
+    return encodeVerdicts(draft);
+  }
+
+  get rows(): RuleResultRow[] {
+    return this.#tree.results.map((result, index) => ({
+      number: index + 1,
+      digest: resultText(result),
+      rule: result.rule,
+      answer: result.answer,
+      reason: result.reason,
+      evidence: result.evidence,
+    }));
   }
 
   get byNumber(): Map<number, RuleResultRow> {
-    return new Map([...this.rows.values()].map((row) => [row.number, row]));
+    return new Map(this.rows.map((row) => [row.number, row]));
   }
 }
 

@@ -10,6 +10,8 @@ import {
   REFERENCE_FEEDS,
   type SimFile,
 } from '../../src/simulate/world/feeds.ts';
+import { fhirOptions } from '../../src/simulate/world/fhir-resources.ts';
+import { fhirPages } from './fhir-pages.ts';
 import type { FeedDelivery } from './small-hub.ts';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -36,6 +38,18 @@ export function configurationOf(world: World): Configuration {
       timezone: tenant.zone,
       serves: tenant.entities.map((entity) => entity.id),
     }),
+    ...(tenant.fhirFeed === undefined
+      ? []
+      : [
+          feed(tenant.fhirFeed, {
+            tenant: name,
+            kind: 'ehr',
+            format: 'fhir',
+            options: fhirOptions(tenant),
+            timezone: tenant.zone,
+            serves: tenant.entities.map((entity) => entity.id),
+          }),
+        ]),
     ...Object.entries(MASTER_FILES).map(([record, stem]) =>
       feed(`${name}-${stem}`, { tenant: name, kind: 'master', format: 'master-csv', options: { record } }),
     ),
@@ -68,7 +82,7 @@ const fileDelivery = (file: SimFile): FeedDelivery => ({
   bytes: file.bytes,
 });
 
-/** Everything the world sends: reference and master data, claim and invoice files, HL7 messages. */
+/** Everything the world sends: reference and master data, claim and invoice files, HL7 messages, FHIR pages. */
 export function deliveriesOf(world: World): FeedDelivery[] {
   const messages = world.tenants.flatMap(({ name, messages: sent }) =>
     sent.map(({ controlId, text }): FeedDelivery => {
@@ -81,6 +95,7 @@ export function deliveriesOf(world: World): FeedDelivery[] {
       };
     }),
   );
+  const pages = world.tenants.flatMap(({ tenant, resources }) => fhirPages(tenant.fhirFeed ?? '', resources));
   const files = world.tenants.flatMap((one) => [...one.master, ...one.claims, ...one.invoices]);
-  return [...world.reference.map(fileDelivery), ...files.map(fileDelivery), ...messages];
+  return [...world.reference.map(fileDelivery), ...files.map(fileDelivery), ...messages, ...pages];
 }

@@ -6,7 +6,7 @@ import { HeldPayload } from '../../contract.ts';
 import type { Parsed } from '../../contract.ts';
 import { readAll } from '../../source.ts';
 import { instantOf } from '../../../src/model/calendar.ts';
-import { compileFormat, readDate } from './dates.ts';
+import { compileFormat, readDate } from '../../tables/date-format.ts';
 import { format } from './index.ts';
 import { readRows } from './parse.ts';
 import { readMoney, readQuantity } from './values.ts';

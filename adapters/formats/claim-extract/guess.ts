@@ -3,7 +3,7 @@
  * each doubt is said, and `hub feed preview` shows what the draft makes of the sample.
  */
 import type { Source } from '../../contract.ts';
-import { compileFormat, readDate, readInstant } from './dates.ts';
+import { compileFormat, readDate, readInstant } from '../../tables/date-format.ts';
 import { guessByName, guessByValue, type ColumnGuess } from './guess-columns.ts';
 import { guessShape, type Shape } from './guess-shape.ts';
 import { REQUIRED, STATUSES, TARGETS, type Target } from './targets.ts';

@@ -1,7 +1,7 @@
 /** One row of a claim extract as a canonical claim record (DOMAIN 12 B), by the feed's mapping. */
 import type { ClaimCode, ClaimRecord } from '../../../src/model/records.ts';
 import type { Cells } from './cells.ts';
-import { readDate, readInstant } from './dates.ts';
+import { readDate, readInstant } from '../../tables/date-format.ts';
 import type { Target } from './targets.ts';
 import { STATUSES } from './targets.ts';
 import { normaliseRx, readCompound, readInteger, readMoney, readQuantity, readSex } from './values.ts';

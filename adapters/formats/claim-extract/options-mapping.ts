@@ -1,6 +1,6 @@
 /** The `map` of a declared extract: which column each target is read from, and how its text is read. */
-import type { DateFormat } from './dates.ts';
-import { compileFormat } from './dates.ts';
+import type { DateFormat } from '../../tables/date-format.ts';
+import { compileFormat } from '../../tables/date-format.ts';
 import { type Given, isObject, isScalar, meant, unknownKeys } from './options-keys.ts';
 import type { Kind, Target } from './targets.ts';
 import { ALIASES, isKind, isTarget, KINDS, REQUIRED, STATUSES, TARGETS } from './targets.ts';

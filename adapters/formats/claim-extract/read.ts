@@ -1,6 +1,7 @@
 /** A claim extract from bytes to units: trailer, header, then one unit per row. */
 import type { FormatContext, Parsed, Source } from '../../contract.ts';
 import { HeldPayload } from '../../contract.ts';
+import { foreignPayload } from '../../tables/foreign-payload.ts';
 import { bindColumns, type Binding, Cells, recordError } from './cells.ts';
 import { mapRow } from './map.ts';
 import type { ExtractOptions } from './options.ts';
@@ -11,12 +12,18 @@ import type { Row } from './parse.ts';
 import { readFileRows } from './rows.ts';
 import { checkTrailerLine, findTrailer, Tally } from './trailer.ts';
 
+/** Where a file of another standard is recognised. */
+const HEAD_BYTES = 4096;
+
 /**
  * Reads an extract lazily, step by step through its bytes.
- * @throws HeldPayload when the header lacks a mapped column, or a declared trailer is missing (12.19).
+ * @throws HeldPayload when the header lacks a mapped column, a declared trailer is missing (12.19), or it is no extract.
  */
 export async function* readExtract(source: Source, context: FormatContext): AsyncGenerator<readonly Parsed[]> {
   const { options } = readOptions(context.options);
+  const head = new TextDecoder(options.encoding).decode(await source.read(0, Math.min(source.size, HEAD_BYTES)));
+  const foreign = foreignPayload(head);
+  if (foreign !== null) throw new HeldPayload('file', 'header', `${foreign}; expected a claim extract`);
   // A workbook's last row is a row of its sheet, not the last bytes of the file.
   const atEnd = options.trailer && options.sheet === null;
   const trailer = atEnd ? await findTrailer(source, options.encoding) : { start: source.size, text: '' };

@@ -1,7 +1,7 @@
 /** Writes a claim extract by the same declaration that reads it, for the simulator and for round-trip tests. */
 import { stringify } from 'csv-stringify/sync';
 import type { ClaimRecord } from '../../../src/model/records.ts';
-import { writeDate } from './dates.ts';
+import { writeDate } from '../../tables/date-format.ts';
 import type { ExtractOptions } from './options.ts';
 import type { Mapping } from './options-mapping.ts';
 import { readOptions } from './options.ts';

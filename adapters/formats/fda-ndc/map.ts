@@ -2,6 +2,7 @@
 import { readNdc } from '../../../src/model/ndc.ts';
 import type { RecordError, ReferenceRecord } from '../../../src/model/records.ts';
 import type { Parsed } from '../../contract.ts';
+import { unread } from '../../tables/layout.ts';
 import { packageSize } from './package-size.ts';
 import type { DirectoryLine, PackageLine, ProductLine } from './parse.ts';
 
@@ -59,7 +60,7 @@ function drugPackage(line: PackageLine): { record: ReferenceRecord; errors: Reco
 /** One line as a unit of the payload. */
 export function mapDirectoryLine(read: DirectoryLine): Parsed {
   const { position, errors } = read.line;
-  if (read.line.row === null) return { position, records: [], errors };
+  if (read.line.row === null) return unread(read.line);
   if (read.file === 'product') return { position, records: [product(read.line.row)], errors };
   const { record, errors: doubts } = drugPackage(read.line.row);
   return { position, records: [record], errors: [...errors, ...doubts] };

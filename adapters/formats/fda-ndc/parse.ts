@@ -6,7 +6,7 @@ import type { ReferenceRecord } from '../../../src/model/records.ts';
 import { readNdc } from '../../../src/model/ndc.ts';
 import { HeldPayload } from '../../contract.ts';
 import { code, compactDate, productNdc, text, Unreadable } from '../../tables/cells.ts';
-import { filled, filledLines, headerKey, meaningful, missable, readLines } from '../../tables/layout.ts';
+import { filled, headerKey, linesOf, meaningful, missable, readTable } from '../../tables/layout.ts';
 import type { Layout, TableRow } from '../../tables/layout.ts';
 
 /** A line of product.txt, names and strengths still in the FDA's columns. */
@@ -72,14 +72,12 @@ const OPTIONS = { delimiter: '\t', quoted: false };
  * @throws HeldPayload when the header is that of neither, or lacks a column.
  */
 export function* parseDirectory(bytes: Uint8Array): Generator<DirectoryLine> {
-  const lines = filledLines(bytes, OPTIONS);
-  const first = lines.next();
-  const header = first.done === true ? undefined : first.value;
+  const [header] = linesOf(bytes, OPTIONS);
   const keys = new Set(header?.cells.map(headerKey));
-  if (header && keys.has(headerKey('NDCPACKAGECODE')))
-    for (const line of readLines(PACKAGE, header, lines, OPTIONS)) yield { file: 'package', line };
-  else if (header && keys.has(headerKey('PRODUCTTYPENAME')))
-    for (const line of readLines(PRODUCT, header, lines, OPTIONS)) yield { file: 'product', line };
+  if (keys.has(headerKey('NDCPACKAGECODE')))
+    for (const line of readTable(bytes, PACKAGE, OPTIONS)) yield { file: 'package', line };
+  else if (keys.has(headerKey('PRODUCTTYPENAME')))
+    for (const line of readTable(bytes, PRODUCT, OPTIONS)) yield { file: 'product', line };
   else
     throw new HeldPayload(
       'line 1',

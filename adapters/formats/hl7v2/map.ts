@@ -1,6 +1,9 @@
 /** What a message says in the shared model: the patient of every PID, the visit of ADT, the orders of RDE, ORM and OMP. */
 import type { CanonicalRecord, EventStamp, RecordError } from '../../../src/model/records.ts';
 import type { FormatContext, Parsed } from '../../contract.ts';
+import { identityRecords, isIdentityEvent } from './identity.ts';
+import { masterRecords } from './master.ts';
+import type { MasterOptions } from './master.ts';
 import { identifiersOf, patientOf } from './patient.ts';
 import { prescriptionsOf } from './prescription.ts';
 import type { Message, Segment } from './split.ts';
@@ -8,12 +11,15 @@ import { Values } from './values.ts';
 import { isMissed, visitAction, visitNumberOf, visitOf } from './visit.ts';
 import type { VisitNumberField } from './visit.ts';
 
-/** Merges, links, moves and changes of identifiers: their effect is not kept yet, and half of it would be wrong. */
-const IDENTITY_EVENTS = new Set(
-  'A18 A24 A29 A30 A34 A35 A36 A37 A39 A40 A41 A42 A43 A44 A45 A46 A47 A48 A49 A50 A51'.split(' '),
-);
+const ORDER_TYPES = new Set(['RDE', 'ORM', 'OMP', 'RDS']);
 
-const ORDER_TYPES = new Set(['RDE', 'ORM', 'OMP']);
+/** Part of a message that is kept raw and not decided on yet, by message type. */
+const KEPT_RAW: Readonly<Record<string, string>> = { DFT: 'CHARGE_KEPT_RAW' };
+
+/** The feed's `format:` options. */
+interface Options extends MasterOptions {
+  visitNumber?: VisitNumberField;
+}
 
 /** Header fields that every message needs, or undefined when one of them cannot be read (noted). */
 function stampOf(message: Message, values: Values): (EventStamp & { messageType: string }) | undefined {
@@ -40,6 +46,10 @@ const keepsMoreThanPatient = ({ messageType, trigger }: { messageType: string; t
   (messageType === 'ADT' && visitAction(trigger) !== undefined) ||
   (messageType === 'SIU' && isMissed(trigger));
 
+/** Where the visit number stands, when that is not PV1-19. */
+const placed = (field: VisitNumberField): Pick<EventStamp, 'places'> =>
+  field === 'PV1-19' ? {} : { places: { visitNumber: field } };
+
 /** Records of one patient's PID and what stands with it. */
 function recordsOf(
   message: Message,
@@ -53,7 +63,7 @@ function recordsOf(
   const missed = messageType === 'SIU' && isMissed(stamp.trigger);
   const keeps = keepsMoreThanPatient({ messageType, trigger: stamp.trigger });
   if (identifiers.length === 0) {
-    if (keeps || messageType === 'ADT') values.fail('PID-3', 'no usable patient identifier');
+    if (keeps || messageType === 'ADT' || KEPT_RAW[messageType]) values.fail('PID-3', 'no usable patient identifier');
     return [];
   }
   const records: CanonicalRecord[] = [patientOf(pid, stamp, identifiers, values)];
@@ -63,15 +73,32 @@ function recordsOf(
     return [...records, ...prescriptionsOf(message, stamp, identifiers, visitNumber, values)];
   const pv1 = message.first('PV1');
   if (visitNumber) {
-    const visit = { visitNumber, patientIdentifiers: identifiers };
+    const visit = { visitNumber, patientIdentifiers: identifiers, ...placed(visitNumberField) };
     if (missed) records.push({ type: 'visit', ...stamp, action: 'NO_SHOW', ...visit });
-    else if (action && pv1) records.push(visitOf(pv1, stamp, { action, ...visit }, values));
+    else if (action && pv1) records.push(visitOf(pv1, stamp, { action, ...visit, account: pid.value(18) }, values));
     else values.fail('PV1', 'the segment is missing');
   } else if (action) {
     if (pv1) values.fail(visitNumberField, 'the visit number is missing');
     else values.fail('PV1', 'the segment is missing');
   }
   return records;
+}
+
+/** Everything about the one patient (or, where visits and orders are not concerned, the patients) of a message. */
+function patientRecords(
+  message: Message,
+  stamp: EventStamp & { messageType: string },
+  field: VisitNumberField,
+  values: Values,
+): CanonicalRecord[] {
+  const pids = message.all('PID');
+  // A message about one patient that names two is two that were glued together: the second has no PV1 of its own.
+  const doubled = pids.length > 1 && keepsMoreThanPatient(stamp);
+  if (doubled) values.fail('PID', 'more than one patient; only the first was read');
+  // A20 tells of a bed, not of a patient.
+  const wanted = (stamp.messageType === 'ADT' && stamp.trigger !== 'A20') || ORDER_TYPES.has(stamp.messageType);
+  if (pids.length === 0 && wanted) values.fail('PID', 'the segment is missing');
+  return (doubled ? pids.slice(0, 1) : pids).flatMap((pid) => recordsOf(message, pid, stamp, field, values));
 }
 
 /** Maps one message; `errors` holds what reading it has noted already. */
@@ -87,18 +114,16 @@ export function mapMessage(
   if (header?.text(9, 1).toUpperCase() === 'ACK') return { ...parsed, errors: [], ignored: 'ACKNOWLEDGEMENT' };
   const stamp = stampOf(message, values);
   if (!stamp) return parsed;
-  const isAdt = stamp.messageType === 'ADT';
-  if (isAdt && IDENTITY_EVENTS.has(stamp.trigger)) return { ...parsed, ignored: 'IDENTITY_EVENT_NOT_KEPT' };
-  const field: VisitNumberField = (options as { visitNumber?: VisitNumberField }).visitNumber ?? 'PV1-19';
-  const pids = message.all('PID');
-  const wantsPatient = isAdt || ORDER_TYPES.has(stamp.messageType);
-  // A message about one patient that names two is two that were glued together: the second has no PV1 of its own.
-  const doubled = pids.length > 1 && keepsMoreThanPatient(stamp);
-  if (doubled) values.fail('PID', 'more than one patient; only the first was read');
-  for (const pid of doubled ? pids.slice(0, 1) : pids)
-    parsed.records.push(...recordsOf(message, pid, stamp, field, values));
-  if (pids.length === 0 && wantsPatient) values.fail('PID', 'the segment is missing');
-  if (parsed.records.length === 0 && values.errors.length === errors.length)
-    return { ...parsed, ignored: 'EVENT_NOT_KEPT' };
+  const { visitNumber: field = 'PV1-19', ...master }: Options = options;
+  const { messageType, ...bare } = stamp;
+  if (messageType === 'ADT' && isIdentityEvent(stamp.trigger))
+    Object.assign(parsed, identityRecords(message, bare, field, values));
+  else if (messageType === 'MFN') Object.assign(parsed, masterRecords(message, stamp.trigger, master, values));
+  else {
+    parsed.records = patientRecords(message, stamp, field, values);
+    const raw = KEPT_RAW[messageType];
+    if (raw !== undefined) parsed.ignored = raw;
+  }
+  if (parsed.records.length === 0 && values.errors.length === errors.length) parsed.ignored ??= 'EVENT_NOT_KEPT';
   return parsed;
 }

@@ -1,5 +1,5 @@
 /** PID to the patient: identifiers and the demographics that matching needs (DOMAIN 12.21, 12.33a). */
-import type { EventStamp, Identifier, PatientEvent, Stated } from '../../../src/model/records.ts';
+import type { EventStamp, Identifier, PatientAction, PatientEvent } from '../../../src/model/records.ts';
 import type { Repetition, Segment } from './split.ts';
 import { identifierOf } from './values.ts';
 import type { Values } from './values.ts';
@@ -27,22 +27,22 @@ function nameOf(pid: Segment): Repetition | undefined {
   return names.find((name) => name.text(7).toUpperCase() === 'L') ?? names[0];
 }
 
-function birthDateOf(pid: Segment, values: Values): Stated<string> {
-  const time = values.time(pid, 7);
-  // A birth date is a day, not an instant: an offset beside it does not move it.
-  return time?.writtenDate ?? (time === null ? null : undefined);
-}
+/** What the event itself does to the record. */
+const ACTIONS: Readonly<Record<string, PatientAction>> = { A01: 'OPEN', A04: 'OPEN', A28: 'ADD', A29: 'DELETE' };
 
 /** The statement about the patient. Fields that the message does not carry stay absent. */
 export function patientOf(pid: Segment, stamp: EventStamp, identifiers: Identifier[], values: Values): PatientEvent {
   const name = nameOf(pid);
+  const action = ACTIONS[stamp.trigger];
   return {
     type: 'patient',
     ...stamp,
+    ...(action === undefined ? {} : { action }),
     identifiers,
     familyName: name?.value(1),
     givenName: name?.value(2),
-    birthDate: birthDateOf(pid, values),
+    // A birth date is a day, not an instant: an offset beside it does not move it.
+    birthDate: values.date(pid, 7),
     sex: pid.value(8),
     postalCode: pid.value(11, 5),
   };

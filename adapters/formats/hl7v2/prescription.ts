@@ -1,4 +1,4 @@
-/** ORC with RXE or RXO to prescriptions, one per order group (DOMAIN 12.21, 12.28). */
+/** ORC with RXE, RXO or RXD to prescriptions, one per order group (DOMAIN 12.21, 12.28). */
 import type { EventStamp, Identifier, PrescriptionEvent, Stated } from '../../../src/model/records.ts';
 import type { Message, Segment } from './split.ts';
 import { dateOf } from './time.ts';
@@ -10,20 +10,25 @@ interface OrderGroup {
   orc: Segment | undefined;
   rxo?: Segment;
   rxe?: Segment;
+  /** RDS: what was dispensed. Only the prescription number of the order is learned from it. */
+  rxd?: Segment;
 }
 
-/** The order groups that hold a drug; laboratory and other orders have neither RXE nor RXO. */
+const DRUGS = new Set(['RXO', 'RXE', 'RXD']);
+
+/** The order groups that hold a drug; laboratory and other orders have neither RXE, RXO nor RXD. */
 function groupsOf(message: Message): OrderGroup[] {
   const groups: OrderGroup[] = [];
   for (const segment of message.segments) {
     if (segment.name === 'ORC') groups.push({ orc: segment });
-    if (segment.name !== 'RXO' && segment.name !== 'RXE') continue;
+    if (!DRUGS.has(segment.name)) continue;
     if (groups.length === 0) groups.push({ orc: undefined });
     const group = groups.at(-1);
     if (group && segment.name === 'RXO') group.rxo ??= segment;
     if (group && segment.name === 'RXE') group.rxe ??= segment;
+    if (group && segment.name === 'RXD') group.rxd ??= segment;
   }
-  return groups.filter((group) => group.rxo ?? group.rxe);
+  return groups.filter((group) => group.rxo ?? group.rxe ?? group.rxd);
 }
 
 const isNdcSystem = (system: string): boolean =>
@@ -41,6 +46,20 @@ function writtenDateOf({ orc, rxe }: OrderGroup, values: Values): Stated<string>
   return field ? dateOf(field, values.zone) : field;
 }
 
+/** Where values stand that are not in RXE and ORC-12. */
+function placesOf({ orc, rxe, rxo }: OrderGroup): Record<string, string> | undefined {
+  const places: Record<string, string> = {};
+  if (orc && !orc.text(2)) places['orderNumber'] = 'ORC-3';
+  if (!rxe) {
+    const code = { ndcText: 'RXO-1', drugName: 'RXO-1', quantity: 'RXO-11', refills: 'RXO-13' };
+    Object.assign(places, code);
+  }
+  if (!rxe?.text(32) && orc?.text(9)) places['writtenDate'] = 'ORC-9';
+  const fallback = npiOf(orc, 12) === undefined ? npiOf(rxe ?? rxo, rxe ? 13 : 14) : undefined;
+  if (fallback) places['prescriberNpi'] = rxe ? 'RXE-13' : 'RXO-14';
+  return Object.keys(places).length === 0 ? undefined : places;
+}
+
 function prescriptionOf(
   group: OrderGroup,
   stamp: EventStamp,
@@ -48,7 +67,7 @@ function prescriptionOf(
   visitNumber: Stated<string>,
   values: Values,
 ): PrescriptionEvent | undefined {
-  const { orc, rxe, rxo } = group;
+  const { orc, rxe, rxo, rxd } = group;
   const orderNumber = orc?.text(2) || orc?.text(3) || '';
   const control = orc?.text(1) ?? '';
   if (!orc) values.fail('ORC', 'an order without ORC');
@@ -58,14 +77,12 @@ function prescriptionOf(
   // RXE is what the pharmacy was asked to fill; RXO what the prescriber wrote (ORM, OMP have only that).
   const drug = rxe ? { segment: rxe, code: 2 } : { segment: rxo, code: 1 };
   const { segment } = drug;
-  if (!segment) return undefined;
+  const common = { type: 'prescription' as const, ...stamp, orderNumber, control, patientIdentifiers, visitNumber };
+  if (!segment) return { ...common, rxNumber: rxd?.value(7), places: { rxNumber: 'RXD-7' } };
+  const places = placesOf(group);
   return {
-    type: 'prescription',
-    ...stamp,
-    orderNumber,
-    control,
-    patientIdentifiers,
-    visitNumber,
+    ...common,
+    ...(places === undefined ? {} : { places }),
     rxNumber: rxe?.value(15),
     ndcText: ndcOf(segment, drug.code),
     drugName: segment.value(drug.code, 2) ?? segment.value(drug.code, 5),

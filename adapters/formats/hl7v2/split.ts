@@ -120,7 +120,9 @@ export class Repetition {
     const text = this.#components[component - 1] ?? '';
     if (text === '') return undefined;
     if (text === '""') return null;
-    const part = cut(text, this.#message.delimiters.subcomponent)[subcomponent - 1]?.trim() ?? '';
+    const { subcomponent: sign } = this.#message.delimiters;
+    const whole = sign === '' || !text.includes(sign);
+    const part = (whole ? (subcomponent === 1 ? text : '') : (text.split(sign)[subcomponent - 1] ?? '')).trim();
     if (part === '') return undefined;
     return part === '""' ? null : this.#message.decode(part).trim();
   }
@@ -136,7 +138,7 @@ export class Segment {
   readonly name: string;
   readonly #line: string;
   readonly #message: Message;
-  readonly #repetitions = new Map<number, Repetition[]>();
+  readonly #repetitions: (Repetition[] | undefined)[] = [];
   #fields: string[] | undefined;
   constructor(name: string, line: string, message: Message) {
     this.name = name;
@@ -150,16 +152,23 @@ export class Segment {
     return this.#fields[index] ?? '';
   }
 
+  /** One more than the number of the last field. */
+  get size(): number {
+    this.#fields ??= this.#split();
+    return this.#fields.length;
+  }
+
   /** The field's repetitions that hold anything. MSH-2 never repeats: it holds the separators themselves. */
   repetitions(index: number): Repetition[] {
     const text = this.field(index);
     if (text === '') return NONE;
-    const known = this.#repetitions.get(index);
+    const known = this.#repetitions[index];
     if (known) return known;
-    const found = cut(text, this.#message.delimiters.repetition)
-      .filter((part) => part !== '')
-      .map((part) => new Repetition(part, this.#message));
-    this.#repetitions.set(index, found);
+    const { repetition } = this.#message.delimiters;
+    const found: Repetition[] = [];
+    if (repetition === '' || !text.includes(repetition)) found.push(new Repetition(text, this.#message));
+    else for (const part of text.split(repetition)) if (part !== '') found.push(new Repetition(part, this.#message));
+    this.#repetitions[index] = found;
     return found;
   }
 
@@ -192,17 +201,18 @@ export class Message {
     this.delimiters = delimiters;
     this.#decodeBytes = decodeBytes;
     for (const line of lines) {
+      const next = line.charAt(3);
+      if (next !== '' && next !== delimiters.field) continue;
       // Some senders write segment names in lower case; a line that begins with no name is the rest of a broken one.
       const name = line.slice(0, 3).toUpperCase();
-      const next = line.charAt(3);
-      if (/^[A-Z][A-Z0-9]{2}$/.test(name) && (next === '' || next === delimiters.field))
-        this.segments.push(new Segment(name, line, this));
+      if (/^[A-Z][A-Z0-9]{2}$/.test(name)) this.segments.push(new Segment(name, line, this));
     }
   }
 
   /** The first segment of that name. */
   first(name: string): Segment | undefined {
-    return this.segments.find((segment) => segment.name === name);
+    for (const segment of this.segments) if (segment.name === name) return segment;
+    return undefined;
   }
 
   /** All segments of that name. */

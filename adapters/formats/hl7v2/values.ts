@@ -2,7 +2,7 @@
 import type { Identifier, RecordError, Stated } from '../../../src/model/records.ts';
 import { problem } from './parse.ts';
 import type { Repetition, Segment } from './split.ts';
-import { readTime } from './time.ts';
+import { readDate, readTime } from './time.ts';
 import type { Hl7Time } from './time.ts';
 
 /** Values of one message; `errors` collects everything that was stated but cannot be read. */
@@ -28,6 +28,16 @@ export class Values {
     const time = readTime(text, this.zone);
     if (!time) this.fail(`${segment.name}-${index}`, 'a date or time of at least day precision was expected', text);
     return time;
+  }
+
+  /** The calendar date of a time field, whatever its offset; absent when unreadable (noted). */
+  date(segment: Segment, index: number): Stated<string> {
+    const text = segment.value(index);
+    if (text === undefined || text === null) return text;
+    const date = readDate(text);
+    if (date === undefined)
+      this.fail(`${segment.name}-${index}`, 'a date or time of at least day precision was expected', text);
+    return date;
   }
 
   /** An exact decimal, as text with a leading digit; absent when unreadable (noted). */

@@ -1,5 +1,5 @@
 /** PV1 of an ADT message, or a missed appointment, to a statement about the visit (DOMAIN 12.4, 12.22-12.24). */
-import type { EventStamp, Identifier, Stated, VisitAction, VisitEvent } from '../../../src/model/records.ts';
+import type { EventStamp, Stated, VisitAction, VisitEvent } from '../../../src/model/records.ts';
 import type { Message, Segment } from './split.ts';
 import { authorityOf, npiOf } from './values.ts';
 import type { Values } from './values.ts';
@@ -17,6 +17,8 @@ const ACTIONS: Readonly<Record<string, VisitAction>> = {
   A06: 'UPDATE',
   A07: 'UPDATE',
   A08: 'UPDATE',
+  A09: 'UPDATE',
+  A10: 'UPDATE',
   A11: 'CANCEL',
   A12: 'UPDATE',
   A13: 'UPDATE',
@@ -66,7 +68,7 @@ function endOf(stamp: EventStamp, pv1: Segment, values: Values): Stated<string> 
 export function visitOf(
   pv1: Segment,
   stamp: EventStamp,
-  visit: { action: VisitAction; visitNumber: string; patientIdentifiers: Identifier[] },
+  visit: Pick<VisitEvent, 'action' | 'visitNumber' | 'patientIdentifiers' | 'account' | 'places'>,
   values: Values,
 ): VisitEvent {
   const started = values.time(pv1, 44);

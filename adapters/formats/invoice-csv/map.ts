@@ -2,6 +2,7 @@
 import { amountInCents, MONEY, negated, scaled, unscaled } from '../../../src/model/decimal-text.ts';
 import type { InvoiceLineRecord, InvoiceRecord, RecordError } from '../../../src/model/records.ts';
 import type { Parsed } from '../../contract.ts';
+import { unread } from '../../tables/layout.ts';
 import type { TableRow } from '../../tables/layout.ts';
 import { LAYOUT } from './parse.ts';
 import type { InvoiceCsvLine } from './parse.ts';
@@ -96,26 +97,38 @@ function finish({ position, first, originalInvoice, total, lines, errors }: Docu
   return { position, records: [invoice], errors };
 }
 
-/** All documents of a file, each at the position of its first line; rejected lines come first, each at its own. */
-export function* mapInvoices(lines: Iterable<TableRow<InvoiceCsvLine>>, wholesaler: string): Generator<Parsed> {
-  const documents = new Map<string, Document>();
-  for (const { position, row, errors } of lines) {
-    if (row === null) {
-      yield { position, records: [], errors };
-      continue;
-    }
+/** The documents of a file while its lines come. */
+class Documents {
+  readonly #byNumber = new Map<string, Document>();
+
+  /** A line that belongs to no document: rejected, or a title; undefined = it was taken. */
+  take(read: TableRow<InvoiceCsvLine>): Parsed | undefined {
+    const { position, row, errors } = read;
+    if (row === null) return unread(read);
     const key = JSON.stringify([row.accountNumber, row.invoiceNumber]);
-    const document = documents.get(key) ?? open(position, row);
+    const document = this.#byNumber.get(key) ?? open(position, row);
     const wrong = contradiction(document, row);
-    if (wrong) {
-      yield { position, records: [], errors: [...errors, wrong] };
-      continue;
-    }
-    documents.set(key, document);
+    if (wrong) return { position, records: [], errors: [...errors, wrong] };
+    this.#byNumber.set(key, document);
     add(document, row, position);
     const extension = wrongExtension(row);
     const doubts = extension ? [...errors, extension] : errors;
     document.errors.push(...doubts.map((error) => ({ ...error, message: `${position}: ${error.message}` })));
+    return undefined;
   }
-  for (const document of documents.values()) yield finish(document, wholesaler);
+
+  finish(wholesaler: string): Parsed[] {
+    return Array.from(this.#byNumber.values(), (document) => finish(document, wholesaler));
+  }
+}
+
+/** All documents of a file, each at the position of its first line; rejected lines come first, each at its own. */
+export async function* mapInvoices(
+  lines: AsyncIterable<readonly TableRow<InvoiceCsvLine>[]>,
+  wholesaler: string,
+): AsyncGenerator<Parsed[]> {
+  const documents = new Documents();
+  for await (const some of lines)
+    yield some.map((line) => documents.take(line)).filter((unit): unit is Parsed => unit !== undefined);
+  yield documents.finish(wholesaler);
 }

@@ -1,8 +1,9 @@
-/** The columns of a wholesaler's invoice lines as CSV (MASTER-DATA.md). */
+/** The columns of a wholesaler's invoice lines as CSV or workbook (MASTER-DATA.md). */
 import { MONEY, PRICE, QUANTITY } from '../../../src/model/decimal-text.ts';
 import type { InvoiceRecord } from '../../../src/model/records.ts';
+import type { Source } from '../../contract.ts';
 import { code, date, decimal, oneOf } from '../../tables/cells.ts';
-import { filled, meaningful, readTable } from '../../tables/layout.ts';
+import { filled, meaningful, missable, readTableFile, spare, TableReading } from '../../tables/layout.ts';
 import type { Layout, TableOptions, TableRow } from '../../tables/layout.ts';
 
 /** One invoice line, with the document's own values repeated on it. */
@@ -27,16 +28,16 @@ export const LAYOUT: Layout<InvoiceCsvLine> = {
   accountNumber: filled('Account Number', code),
   invoiceNumber: filled('Invoice Number', code),
   invoiceDate: filled('Invoice Date', date),
-  kind: meaningful('Type', oneOf(['INVOICE', 'CREDIT']), 'INVOICE'),
-  originalInvoice: meaningful('Original Invoice', code, ''),
-  line: meaningful('Line', code, ''),
+  kind: missable(meaningful('Type', oneOf(['INVOICE', 'CREDIT']), 'INVOICE')),
+  originalInvoice: missable(meaningful('Original Invoice', code, '')),
+  line: missable(meaningful('Line', code, '')),
   ndc: meaningful<string | null>('NDC', code, null),
   packages: filled('Packages', decimal(QUANTITY)),
   unitPrice: filled('Unit Price', decimal(PRICE)),
-  extended: { ...meaningful<string | null>('Extended', decimal(MONEY), null), dispensable: true },
-  total: { ...meaningful<string | null>('Invoice Total', decimal(MONEY), null), dispensable: true },
+  extended: missable(spare<string | null>('Extended', decimal(MONEY), null)),
+  total: missable(spare<string | null>('Invoice Total', decimal(MONEY), null)),
 };
 
 /** @throws HeldPayload when the file is empty or lacks a column. */
-export const parseInvoiceLines = (bytes: Uint8Array, options: TableOptions): Generator<TableRow<InvoiceCsvLine>> =>
-  readTable(bytes, LAYOUT, options);
+export const parseInvoiceLines = (source: Source, options: TableOptions): AsyncGenerator<TableRow<InvoiceCsvLine>[]> =>
+  readTableFile(source, new TableReading(LAYOUT, options), options);

@@ -1,6 +1,7 @@
 /** A line of master data -> its canonical record. */
 import type { MasterRecord, RecordError } from '../../../src/model/records.ts';
 import type { Parsed } from '../../contract.ts';
+import { unread } from '../../tables/layout.ts';
 import type { TableRow } from '../../tables/layout.ts';
 import { LAYOUTS } from './layouts.ts';
 import type { MasterKind, MasterRow } from './layouts.ts';
@@ -20,11 +21,19 @@ const isMaster = (record: { type: string; kind: MasterKind; row: object }): reco
   Object.keys(LAYOUTS[record.kind]).every((field) => Object.hasOwn(record.row, field));
 
 /** One line as a unit of the payload. */
-export function mapLine<K extends MasterKind>(kind: K, line: TableRow<MasterRow<K>>): Parsed {
+function mapLine<K extends MasterKind>(kind: K, line: TableRow<MasterRow<K>>): Parsed {
   const { position, row, errors } = line;
-  if (row === null) return { position, records: [], errors };
+  if (row === null) return unread(line);
   const reversed = reversedPeriod(kind, row);
   if (reversed) return { position, records: [], errors: [...errors, reversed] };
   const record = { type: 'master', kind, row };
   return { position, records: isMaster(record) ? [record] : [], errors };
+}
+
+/** The lines of a file, one unit each. */
+export async function* mapLines<K extends MasterKind>(
+  kind: K,
+  lines: AsyncIterable<readonly TableRow<MasterRow<K>>[]>,
+): AsyncGenerator<Parsed[]> {
+  for await (const some of lines) yield some.map((line) => mapLine(kind, line));
 }

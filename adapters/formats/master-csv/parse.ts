@@ -1,5 +1,6 @@
-/** Bytes of a master data file -> its lines as the layout of the wanted record reads them. */
-import { readTable } from '../../tables/layout.ts';
+/** A master data file -> its lines as the layout of the wanted record reads them. */
+import type { Source } from '../../contract.ts';
+import { readTableFile, TableReading } from '../../tables/layout.ts';
 import type { TableOptions, TableRow } from '../../tables/layout.ts';
 import { LAYOUTS } from './layouts.ts';
 import type { MasterKind, MasterRow } from './layouts.ts';
@@ -8,10 +9,9 @@ import type { MasterKind, MasterRow } from './layouts.ts';
  * Reads the lines of one kind of master data.
  * @throws HeldPayload when the file is empty or lacks a column of the layout.
  */
-export function parseLines<K extends MasterKind>(
-  bytes: Uint8Array,
+export const parseLines = <K extends MasterKind>(
+  source: Source,
   kind: K,
   options: TableOptions,
-): Generator<TableRow<MasterRow<K>>> {
-  return readTable<MasterRow<K>>(bytes, LAYOUTS[kind], options);
-}
+): AsyncGenerator<TableRow<MasterRow<K>>[]> =>
+  readTableFile(source, new TableReading<MasterRow<K>>(LAYOUTS[kind], options), options);

@@ -3,7 +3,9 @@
  * transaction position, 12.14), then one unit per transaction. Two passes over the details, so that a response run may
  * stand before or after its request run and only headers are kept in between.
  */
+import { HeldPayload } from '../../contract.ts';
 import type { FormatContext, Parsed } from '../../contract.ts';
+import { foreignPayload } from '../../tables/foreign-payload.ts';
 import { instantOf } from '../../../src/model/calendar.ts';
 import type { BatchDetail, BatchRun, EnvelopeFault } from './envelope.ts';
 import { readEnvelope, STX } from './envelope.ts';
@@ -32,7 +34,7 @@ interface Reading {
 
 /**
  * Reads a batch file, or bare D.0 requests one a line.
- * @throws HeldPayload when a batch has no header or no trailer.
+ * @throws HeldPayload when a batch has no header or no trailer, or the file is of another standard.
  */
 export function* readPayload(bytes: Uint8Array, context: FormatContext): Generator<Parsed> {
   const text = decode(bytes);
@@ -46,6 +48,8 @@ export function* readPayload(bytes: Uint8Array, context: FormatContext): Generat
     ordinal: 0,
   };
   if (!text.includes(STX)) {
+    const foreign = foreignPayload(text);
+    if (foreign !== null) throw new HeldPayload('file', 'header', `${foreign}; expected NCPDP D.0 claims`);
     yield* readBare(text, reading);
     return;
   }

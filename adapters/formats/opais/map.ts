@@ -100,9 +100,13 @@ function numbers(
   return [...rows.values()];
 }
 
-function mapEntity(object: JsonObject | null, position: string, known: ReadonlySet<string>): Parsed {
+/** The 340B ID of an entry; '' = none. */
+export const idOf = (object: JsonObject | null): string => (object ? textOf(object, 'id340B').toUpperCase() : '');
+
+/** One entry of the file as a unit; `known` are the 340B IDs of the whole file. */
+export function mapEntity(object: JsonObject | null, position: string, known: ReadonlySet<string>): Parsed {
   if (object === null) return { position, records: [], errors: [invalid('', 'expected a covered entity', '')] };
-  const id340b = textOf(object, 'id340B').toUpperCase();
+  const id340b = idOf(object);
   if (!isCode(id340b)) return { position, records: [], errors: [invalid('id340B', 'expected a 340B ID', id340b)] };
   const errors: RecordError[] = [];
   const entity = coveredEntity(object, id340b, known, errors);
@@ -121,11 +125,4 @@ function mapEntity(object: JsonObject | null, position: string, known: ReadonlyS
     ...rows.map((row): ReferenceRecord => ({ type: 'reference', kind: 'medicaidNumber', row })),
   ];
   return { position, records, errors };
-}
-
-/** All entities of the file, one unit each. */
-export function* mapEntities(entities: readonly (JsonObject | null)[]): Generator<Parsed> {
-  const ids = entities.map((entity) => (entity ? textOf(entity, 'id340B').toUpperCase() : ''));
-  const known = new Set(ids);
-  for (const [index, entity] of entities.entries()) yield mapEntity(entity, `coveredEntities[${index}]`, known);
 }

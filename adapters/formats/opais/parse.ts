@@ -1,6 +1,6 @@
-/** Bytes of the OPAIS daily file -> its covered entities, as objects whose fields are read one by one. */
+/** Text of the OPAIS daily file, piece by piece -> its covered entities, as objects whose fields are read one by one. */
 import { HeldPayload } from '../../contract.ts';
-import { decodeText } from '../../tables/text-encoding.ts';
+import { JsonListCutter, NoJsonList } from '../../tables/json-list.ts';
 
 /** A JSON object of the file. Only named fields are read, through `textOf` and `listOf`. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -28,25 +28,38 @@ export function objectOf(object: JsonObject, field: string): JsonObject {
   return isObject(value) ? value : {};
 }
 
-function parseJson(bytes: Uint8Array): unknown {
+/** Nodes and links are a drawing made from the file, without participation dates. */
+const DERIVED = ['nodes', 'links'];
+
+function held(error: NoJsonList, cutter: JsonListCutter): HeldPayload {
+  if (error.kind === 'SYNTAX') return new HeldPayload('document', 'JSON', error.message);
+  const derived = DERIVED.every((key) => cutter.listKeys.has(key));
+  const reason = derived
+    ? 'this is a network of nodes and links derived from OPAIS: it has no participation and termination dates to judge by'
+    : 'expected the published daily file: an object with a list of covered entities, or that list';
+  return new HeldPayload('document', 'coveredEntities', reason);
+}
+
+function parseEntry(json: string): JsonObject | null {
   try {
-    return JSON.parse(decodeText(bytes));
+    const value: unknown = JSON.parse(json);
+    return isObject(value) ? value : null;
   } catch {
-    throw new HeldPayload('document', 'JSON', 'the file is not JSON; it may be cut off');
+    throw new NoJsonList('SYNTAX', 'the file is not JSON; it may be cut off');
   }
 }
 
 /**
- * The entries of the published file: an object with `coveredEntities`, or that array itself. Entries that are no objects are null.
- * @throws HeldPayload for anything else; nodes and links are a drawing made from the file, without participation dates.
+ * The entries of the published file, piece by piece: of an object with `coveredEntities`, or of that list itself. Entries that
+ * are no objects are null.
+ * @throws HeldPayload for anything else.
  */
-export function parseEntities(bytes: Uint8Array): (JsonObject | null)[] {
-  const document = parseJson(bytes);
-  const entities: unknown = isObject(document) ? document['coveredEntities'] : document;
-  if (Array.isArray(entities)) return entities.map((entity) => (isObject(entity) ? entity : null));
-  const derived = isObject(document) && Array.isArray(document['nodes']) && Array.isArray(document['links']);
-  const reason = derived
-    ? 'this is a network of nodes and links derived from OPAIS: it has no participation and termination dates to judge by'
-    : 'expected the published daily file: an object with a list of covered entities, or that list';
-  throw new HeldPayload('document', 'coveredEntities', reason);
+export async function* entitiesOf(texts: AsyncIterable<string>): AsyncGenerator<(JsonObject | null)[]> {
+  const cutter = new JsonListCutter('coveredEntities');
+  try {
+    for await (const text of texts) yield Array.from(cutter.cut(text), parseEntry);
+    cutter.end();
+  } catch (error) {
+    throw error instanceof NoJsonList ? held(error, cutter) : error;
+  }
 }

@@ -1,7 +1,8 @@
 /** The columns of the orphan designation file (MASTER-DATA.md). */
 import type { ReferenceRecord } from '../../../src/model/records.ts';
+import type { Source } from '../../contract.ts';
 import { productNdc, yesNo } from '../../tables/cells.ts';
-import { filled, readTable } from '../../tables/layout.ts';
+import { filled, readTableFile, TableReading } from '../../tables/layout.ts';
 import type { Layout, TableOptions, TableRow } from '../../tables/layout.ts';
 
 /** A line of the file. */
@@ -14,5 +15,5 @@ export const LAYOUT: Layout<Orphan> = {
 };
 
 /** @throws HeldPayload when the file is empty or lacks a column. */
-export const parseOrphans = (bytes: Uint8Array, options: TableOptions): Generator<TableRow<Orphan>> =>
-  readTable(bytes, LAYOUT, options);
+export const parseOrphans = (source: Source, options: TableOptions): AsyncGenerator<TableRow<Orphan>[]> =>
+  readTableFile(source, new TableReading(LAYOUT, options), options);

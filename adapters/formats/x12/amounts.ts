@@ -26,8 +26,9 @@ const isAdjustment = (segment: Segment): boolean =>
 
 /** Taxes stand at lines and again in the summary, after TDS; the summary's are then the whole. */
 function taxes(segments: readonly Segment[]): Segment[] {
-  const summary = segments.findIndex(({ name }) => name === 'TDS');
   const all = segments.filter(({ name }) => name === 'TXI');
+  if (all.length === 0) return all;
+  const summary = segments.findIndex(({ name }) => name === 'TDS');
   const inSummary = segments.slice(Math.max(summary, 0)).filter(({ name }) => name === 'TXI');
   return summary >= 0 && inSummary.length > 0 ? inSummary : all;
 }

@@ -22,8 +22,37 @@ export interface Remark {
   kind: 'remark';
   position: string;
   errors: RecordError[];
-  ignored?: string;
 }
+
+/** A TA1: an interchange of ours was (not) received. */
+export interface InterchangeAcknowledgement {
+  kind: 'ta1';
+  position: string;
+  isa: Segment;
+  ta1: Segment;
+}
+
+/** A set of a group that ended: complete or not, and what its trailer got wrong (codes of element 718). */
+export interface GroupMember {
+  position: string;
+  code: string;
+  controlNumber: string;
+  faults: string[];
+}
+
+/** A functional group that ended. */
+export interface FunctionalGroup {
+  kind: 'group';
+  position: string;
+  isa: Segment;
+  gs: Segment;
+  /** GE01 as sent; '' = no trailer. */
+  stated: string;
+  sets: GroupMember[];
+}
+
+/** What a file consists of. */
+export type EnvelopeUnit = TransactionSet | Remark | InterchangeAcknowledgement | FunctionalGroup;
 
 /** An error at an element; never carries the value in its message. */
 export const invalid = (field: string, message: string, original: string): RecordError => ({
@@ -33,7 +62,8 @@ export const invalid = (field: string, message: string, original: string): Recor
   original: original.slice(0, 200),
 });
 
-const withoutZeros = (text: string): string => text.replace(/^0+(?=.)/, '');
+/** A control number without the zeros that senders pad it with. */
+export const withoutZeros = (text: string): string => text.replace(/^0+(?=.)/, '');
 
 /** What is wrong in a trailer: its count, and its control number, which senders pad with zeros differently. */
 function trailerErrors(trailer: Segment, count: number, control: string): RecordError[] {
@@ -48,11 +78,19 @@ function trailerErrors(trailer: Segment, count: number, control: string): Record
   return errors;
 }
 
-/** Walks the segments of one file. */
-class Walk {
+/** Element 718, reasons for which a set is refused or doubted. */
+const NO_TRAILER = '2';
+const NUMBERS_DIFFER = '3';
+const COUNT_DIFFERS = '4';
+
+/** Walks the segments of one file. What a segment completes or breaks is in `found` after it was taken. */
+export class EnvelopeWalk {
+  /** To be emptied by the caller. */
+  readonly found: EnvelopeUnit[] = [];
   #isa: Segment | null = null;
   #gs: Segment | null = null;
   #set: Segment[] | null = null;
+  #members: GroupMember[] = [];
   #isaNumber = 0;
   #gsNumber = 0;
   #stNumber = 0;
@@ -69,11 +107,11 @@ class Walk {
     return `${this.#group} ST ${this.#stNumber}`;
   }
 
-  /** What a segment completes or breaks. */
-  *take(segment: Segment): Generator<TransactionSet | Remark> {
+  /** The next segment of the file. */
+  take(segment: Segment): void {
     switch (segment.name) {
       case 'ISA':
-        yield* this.#closeInterchange();
+        this.#closeInterchange();
         this.#isa = segment;
         this.#lastIsa = segment;
         this.#isaNumber += 1;
@@ -81,118 +119,133 @@ class Walk {
         this.#stNumber = 0;
         return;
       case 'GS':
-        yield* this.#closeGroup();
+        this.#closeGroup();
         this.#gs = segment;
+        this.#members = [];
         this.#gsNumber += 1;
         this.#stNumber = 0;
         return;
       case 'ST':
-        yield* this.#closeSet();
+        this.#closeSet();
         this.#stNumber += 1;
         this.#set = [segment];
         return;
       case 'SE':
-        yield* this.#endSet(segment);
+        this.#endSet(segment);
         return;
       case 'GE':
-        yield* this.#endGroup(segment);
+        this.#endGroup(segment);
         return;
       case 'IEA':
-        yield* this.#endInterchange(segment);
+        this.#endInterchange(segment);
         return;
       default:
-        yield* this.#inside(segment);
+        if (this.#set) this.#set.push(segment);
+        else this.#outside(segment);
     }
   }
 
   /** At the end of the file: one remark for the innermost thing that is still open. */
-  *finish(): Generator<TransactionSet | Remark> {
-    if (this.#set) yield* this.#closeSet();
-    else if (this.#gs) yield* this.#closeGroup();
-    else yield* this.#closeInterchange();
+  finish(): void {
+    if (this.#set) this.#closeSet();
+    else if (this.#gs) this.#remarkOpenGroup();
+    else this.#closeInterchange();
+    this.#emitGroup('');
   }
 
-  *#inside(segment: Segment): Generator<Remark> {
-    if (this.#set) this.#set.push(segment);
-    else if (segment.name === 'TA1')
-      yield { kind: 'remark', position: `segment ${segment.ordinal}`, errors: [], ignored: 'TA1' };
-    else yield* this.#stray(segment, 'the segment stands outside a transaction set');
+  #remark(position: string, errors: RecordError[]): void {
+    if (errors.length > 0) this.found.push({ kind: 'remark', position, errors });
+  }
+
+  #outside(segment: Segment): void {
+    if (segment.name === 'TA1' && this.#isa)
+      this.found.push({ kind: 'ta1', position: `segment ${segment.ordinal}`, isa: this.#isa, ta1: segment });
+    else this.#stray(segment, 'the segment stands outside a transaction set');
   }
 
   /** Only the first of a run of stray segments is reported. */
-  *#stray(segment: Segment, message: string): Generator<Remark> {
+  #stray(segment: Segment, message: string): void {
     const first = this.#strays !== segment.ordinal - 1;
     this.#strays = segment.ordinal;
-    if (first)
-      yield { kind: 'remark', position: `segment ${segment.ordinal}`, errors: [invalid('', message, segment.name)] };
+    if (first) this.#remark(`segment ${segment.ordinal}`, [invalid('', message, segment.name)]);
   }
 
-  *#endSet(se: Segment): Generator<TransactionSet | Remark> {
+  #endSet(se: Segment): void {
     const set = this.#set;
     const st = set?.[0];
-    if (!set || !st) {
-      yield* this.#stray(se, 'a set trailer without its header');
-      return;
-    }
+    if (!set || !st) return this.#stray(se, 'a set trailer without its header');
     // An unterminated SE at the end of the file may itself be cut off, unless it still names its set.
-    if (!se.terminated && se.element(2) !== st.element(2)) return;
+    if (!se.terminated && se.element(2) !== st.element(2)) return undefined;
     set.push(se);
     this.#set = null;
-    const { isa, gs } = { isa: this.#lastIsa, gs: this.#gs };
-    if (isa) yield { kind: 'set', position: this.#place, isa, gs, segments: set };
+    if (this.#lastIsa)
+      this.found.push({ kind: 'set', position: this.#place, isa: this.#lastIsa, gs: this.#gs, segments: set });
     const errors = trailerErrors(se, set.length, st.element(2));
-    if (errors.length > 0) yield { kind: 'remark', position: `${this.#place}/SE`, errors };
+    this.#member(
+      st,
+      errors.map(({ field }) => (field === 'SE01' ? COUNT_DIFFERS : NUMBERS_DIFFER)),
+    );
+    return this.#remark(`${this.#place}/SE`, errors);
   }
 
-  *#endGroup(ge: Segment): Generator<Remark> {
-    yield* this.#closeSet();
-    if (!this.#gs) {
-      yield* this.#stray(ge, 'a group trailer without its header');
-      return;
-    }
+  #member(st: Segment, faults: string[]): void {
+    const [code, controlNumber] = [st.element(1), st.element(2)];
+    if (this.#gs) this.#members.push({ position: this.#place, code, controlNumber, faults });
+  }
+
+  #endGroup(ge: Segment): void {
+    this.#closeSet();
+    if (!this.#gs) return this.#stray(ge, 'a group trailer without its header');
     const errors = trailerErrors(ge, this.#stNumber, this.#gs.element(6));
-    this.#gs = null;
-    if (errors.length > 0) yield { kind: 'remark', position: `${this.#group}/GE`, errors };
+    this.#emitGroup(ge.element(1));
+    return this.#remark(`${this.#group}/GE`, errors);
   }
 
-  *#endInterchange(iea: Segment): Generator<Remark> {
-    yield* this.#closeGroup();
-    if (!this.#isa) {
-      yield* this.#stray(iea, 'an interchange trailer without its header');
-      return;
-    }
+  #emitGroup(stated: string): void {
+    if (this.#gs && this.#lastIsa)
+      this.found.push({
+        kind: 'group',
+        position: this.#group,
+        isa: this.#lastIsa,
+        gs: this.#gs,
+        stated,
+        sets: this.#members,
+      });
+    this.#gs = null;
+  }
+
+  #endInterchange(iea: Segment): void {
+    this.#closeGroup();
+    if (!this.#isa) return this.#stray(iea, 'an interchange trailer without its header');
     const errors = trailerErrors(iea, this.#gsNumber, this.#isa.element(13));
     this.#isa = null;
-    if (errors.length > 0) yield { kind: 'remark', position: `${this.#interchange}/IEA`, errors };
+    return this.#remark(`${this.#interchange}/IEA`, errors);
   }
 
-  *#closeSet(): Generator<Remark> {
+  #closeSet(): void {
     const st = this.#set?.[0];
     this.#set = null;
     if (!st) return;
     const message = 'the transaction set is not complete: no set trailer (SE) before the next header, trailer or end';
-    yield { kind: 'remark', position: this.#place, errors: [invalid('SE', message, '')] };
+    this.#remark(this.#place, [invalid('SE', message, '')]);
+    this.#member(st, [NO_TRAILER]);
   }
 
-  *#closeGroup(): Generator<Remark> {
-    yield* this.#closeSet();
+  #closeGroup(): void {
+    this.#closeSet();
     if (!this.#gs) return;
-    this.#gs = null;
-    yield { kind: 'remark', position: `${this.#group}/GE`, errors: [invalid('GE', 'the group has no trailer', '')] };
+    this.#remarkOpenGroup();
+    this.#emitGroup('');
   }
 
-  *#closeInterchange(): Generator<Remark> {
-    yield* this.#closeGroup();
+  #remarkOpenGroup(): void {
+    this.#remark(`${this.#group}/GE`, [invalid('GE', 'the group has no trailer', '')]);
+  }
+
+  #closeInterchange(): void {
+    this.#closeGroup();
     if (!this.#isa) return;
     this.#isa = null;
-    const errors = [invalid('IEA', 'the interchange has no trailer', '')];
-    yield { kind: 'remark', position: `${this.#interchange}/IEA`, errors };
+    this.#remark(`${this.#interchange}/IEA`, [invalid('IEA', 'the interchange has no trailer', '')]);
   }
-}
-
-/** All complete transaction sets of a file, and what is wrong around them, in the order of the file. */
-export function* transactionSets(segments: Iterable<Segment>): Generator<TransactionSet | Remark> {
-  const walk = new Walk();
-  for (const segment of segments) yield* walk.take(segment);
-  yield* walk.finish();
 }

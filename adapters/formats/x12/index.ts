@@ -1,45 +1,41 @@
-/** X12 from wholesalers: 810 invoices and credit memos. README.md says which segments and elements are read. */
+/**
+ * X12 from wholesalers: invoices and credit memos (810), catalogues (832), answers to orders (855, 856), acknowledgements (997,
+ * 999, TA1). README.md says which segments and elements are read.
+ */
 import type { Format, Parsed } from '../../contract.ts';
-import { whole } from '../../source.ts';
-import { decodeText } from '../../tables/text-encoding.ts';
-import { unknownOptions } from '../../tables/options.ts';
-import { ACCOUNT_OPTION } from './account.ts';
-import { transactionSets } from './envelope.ts';
-import type { TransactionSet } from './envelope.ts';
-import { mapInvoice } from './map.ts';
-import { segmentsOf } from './parse.ts';
+import { textsOf } from '../../tables/text-encoding.ts';
+import { EnvelopeWalk } from './envelope.ts';
+import { UnitMap } from './map.ts';
+import { optionProblems } from './options.ts';
+import { SegmentScanner } from './parse.ts';
+import { write997 } from './write-997.ts';
 
-/** A set that the hub does not read: `SET_850`. */
-function ignored(set: TransactionSet): Parsed {
-  const code = set.segments[0]?.element(1).toUpperCase() ?? '';
-  return {
-    position: set.position,
-    records: [],
-    errors: [],
-    ignored: `SET_${/^[A-Z0-9]{1,6}$/.test(code) ? code : 'UNKNOWN'}`,
-  };
-}
-
-/** The format `x12`. Options: `wholesaler` (else ISA06), `account` (where the account number stands: `N1*BT`, `REF*11`). */
+/** The format `x12`. Options: `wholesaler`, `account`, `prices`, `acknowledge`. */
 export const format: Format = {
   name: 'x12',
   kind: 'invoices',
-  checkOptions(options) {
-    const problems = unknownOptions(options, ['wholesaler', 'account']);
-    const { wholesaler, account } = options;
-    if (wholesaler !== undefined && (typeof wholesaler !== 'string' || wholesaler.trim() === ''))
-      problems.push('wholesaler must be the name of the wholesaler as the account master has it');
-    if (account !== undefined && !(typeof account === 'string' && ACCOUNT_OPTION.test(account)))
-      problems.push('account must say where the account number stands, as N1*BT or REF*11');
-    return problems;
-  },
-  read: whole(function* read(bytes, context) {
-    for (const unit of transactionSets(segmentsOf(decodeText(bytes)))) {
-      if (unit.kind === 'remark') {
-        const { position, errors } = unit;
-        yield { position, records: [], errors, ...(unit.ignored === undefined ? {} : { ignored: unit.ignored }) };
-      } else if (unit.segments[0]?.element(1) === '810') yield* mapInvoice(unit, context);
-      else yield ignored(unit);
+  checkOptions: optionProblems,
+  acknowledge: write997,
+  async *read(source, context) {
+    const scanner = new SegmentScanner();
+    const walk = new EnvelopeWalk();
+    const units = new UnitMap(context);
+    const found = (): Parsed[] => {
+      const parsed: Parsed[] = [];
+      for (const unit of walk.found.splice(0)) for (const one of units.map(unit)) parsed.push(one);
+      return parsed;
+    };
+    const scan = (): Parsed[] => {
+      for (let segment = scanner.next(); segment; segment = scanner.next()) walk.take(segment);
+      return found();
+    };
+    for await (const text of textsOf(source)) {
+      scanner.push(text);
+      yield scan();
     }
-  }),
+    scanner.end();
+    yield scan();
+    walk.finish();
+    yield found();
+  },
 };

@@ -1,141 +1,121 @@
-/** An 810 -> an invoice or credit memo. A line that cannot be read is reported at its own position; the others go on. */
-import { instantOf, isDate } from '../../../src/model/calendar.ts';
-import { MONEY, negated, unscaled } from '../../../src/model/decimal-text.ts';
-import type { InvoiceLineRecord, InvoiceRecord, RecordError } from '../../../src/model/records.ts';
+/** The units of a file, each by its kind: what is read, what is refused by name, what is left aside. */
+import type { FunctionalGroupRecord, ReceivedSet } from '../../../src/model/records.ts';
 import type { FormatContext, Parsed } from '../../contract.ts';
-import { accountNumber } from './account.ts';
-import { readAmounts, turned } from './amounts.ts';
+import { mapAcknowledgement, mapInterchangeAcknowledgement } from './acknowledgement.ts';
+import { mapCatalogue } from './catalogue.ts';
 import { invalid } from './envelope.ts';
-import type { TransactionSet } from './envelope.ts';
-import { readLine } from './invoice-line.ts';
-import type { Segment } from './parse.ts';
+import type { EnvelopeUnit, FunctionalGroup, TransactionSet } from './envelope.ts';
+import { mapInvoice } from './invoice.ts';
+import { x12Options } from './options.ts';
+import type { X12Options } from './options.ts';
+import { mapAcknowledgedOrder, mapShipNotice } from './order.ts';
 
-/** Credit memo and credit invoice (BIG07). */
-const CREDIT_TYPES = new Set(['CR', 'CN']);
-/** Original invoice, seller's invoice number (element 128). */
-const INVOICE_REFERENCES = ['OI', 'IV'];
-const LONGEST = 64;
+/** Acknowledgements are not acknowledged. */
+const ACKNOWLEDGEMENTS = new Set(['FA']);
+/** Element 718: the set is not supported; segments of it are in error. */
+const NOT_SUPPORTED = '1';
+const SEGMENTS_IN_ERROR = '5';
 
-/** CCYYMMDD; older senders leave the century out. */
-function readDate(text: string): string | null {
-  const digits = /^\d{6}$/.test(text) ? `20${text}` : text;
-  if (!/^\d{8}$/.test(digits)) return null;
-  const date = `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`;
-  return isDate(date) ? date : null;
-}
+/** Money that would be missing in silence: refused by name, so that somebody sees it. */
+const REFUSED: ReadonlyMap<string, string> = new Map([
+  ['812', 'a credit/debit adjustment (812) is not read; ask the wholesaler for credits as 810 with BIG07 = CR'],
+  ['849', 'a response to a product transfer (849) is not read; ask the wholesaler for credits as 810 with BIG07 = CR'],
+]);
 
-/** GS04 and GS05 (HHMM, HHMMSS, HHMMSSDD) as an instant of the feed's zone; null = absent or unreadable. */
-function createdAt(gs: Segment | null, zone: string): string | null {
-  const date = readDate(gs?.element(4) ?? '');
-  const time = /^([01]\d|2[0-3])([0-5]\d)(?:([0-5]\d)(\d{1,2})?)?$/.exec(gs?.element(5) ?? '');
-  if (date === null || !time) return null;
-  const [, hour, minute, second = '00', fraction = '0'] = time;
-  return instantOf(`${date}T${hour}:${minute}:${second}.${fraction}`, zone);
-}
+/** Maps the units of one file, in its order. */
+export class UnitMap {
+  readonly #context: FormatContext;
+  readonly #options: X12Options;
+  /** What became of each set, for the 997 of its group. */
+  readonly #fates = new Map<string, { status: 'A' | 'E' | 'R'; faults: string[] }>();
 
-/** The invoice that a credit corrects: a REF that names another invoice, else BIG10. */
-function originalInvoice(segments: readonly Segment[], big: Segment): string {
-  for (const qualifier of INVOICE_REFERENCES)
-    for (const ref of segments.filter(({ name }) => name === 'REF'))
-      if (ref.element(1) === qualifier && ref.element(2) !== big.element(2)) return ref.element(2).slice(0, LONGEST);
-  return big.element(10) === big.element(2) ? '' : big.element(10).slice(0, LONGEST);
-}
-
-/** Packages of a credit, positive for goods that went back, whichever sign the wholesaler writes. */
-const turnedLine = (line: InvoiceLineRecord): InvoiceLineRecord => ({ ...line, packages: negated(line.packages) });
-
-const money = (cents: bigint): string => unscaled(cents, MONEY.fraction);
-
-interface Lines {
-  lines: InvoiceLineRecord[];
-  rejected: Parsed[];
-  /** IT1 segments, read or not. */
-  count: number;
-}
-
-function readLines(set: TransactionSet): Lines {
-  const it1s = set.segments.filter(({ name }) => name === 'IT1');
-  const lines: InvoiceLineRecord[] = [];
-  const rejected: Parsed[] = [];
-  for (const [index, it1] of it1s.entries()) {
-    const reading = readLine(it1, index + 1, set.position);
-    if ('line' in reading) lines.push(reading.line);
-    else rejected.push({ position: reading.position, records: [], errors: reading.errors });
+  constructor(context: FormatContext) {
+    this.#context = context;
+    this.#options = x12Options(context.options);
   }
-  return { lines, rejected, count: it1s.length };
-}
 
-/** CTT01 counts the lines. */
-function countError(set: TransactionSet, count: number): RecordError[] {
-  const ctt = set.segments.find(({ name }) => name === 'CTT');
-  const stated = ctt?.element(1) ?? '';
-  if (stated === '' || (/^\d{1,10}$/.test(stated) && Number(stated) === count)) return [];
-  return [invalid('CTT01', `the number of lines differs: ${count} found`, stated)];
-}
-
-/** Number and date of the document; without both there is no invoice. */
-function headingErrors(big: Segment | undefined): RecordError[] {
-  const errors: RecordError[] = [];
-  const number = big?.element(2) ?? '';
-  if (readDate(big?.element(1) ?? '') === null)
-    errors.push(invalid('BIG-01', 'expected the invoice date, year first', big?.element(1) ?? ''));
-  if (number === '' || number.length > LONGEST)
-    errors.push(invalid('BIG-02', 'expected an invoice number of at most 64 characters', number));
-  return errors;
-}
-
-function headingOf(set: TransactionSet): Segment[] {
-  const end = set.segments.findIndex(({ name }) => name === 'IT1' || name === 'TDS');
-  return end < 0 ? set.segments : set.segments.slice(0, end);
-}
-
-function option(context: FormatContext, name: string): string | undefined {
-  const value = context.options[name];
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
-}
-
-function invoiceOf(
-  set: TransactionSet,
-  big: Segment,
-  read: Lines,
-  context: FormatContext,
-  errors: RecordError[],
-): InvoiceRecord {
-  const account = accountNumber(headingOf(set), option(context, 'account')).slice(0, LONGEST);
-  if (account === '') errors.push(invalid('N1-04', 'no account number: expected N103 = 91 or a REF with one', ''));
-  const created = createdAt(set.gs, context.zone);
-  if (created === null) {
-    const at = readDate(set.gs?.element(4) ?? '') === null ? 4 : 5;
-    errors.push(invalid(`GS-0${at}`, 'no creation date and time of the group', set.gs?.element(at) ?? ''));
+  /** What a unit says. */
+  *map(unit: EnvelopeUnit): Generator<Parsed> {
+    switch (unit.kind) {
+      case 'remark':
+        yield { position: unit.position, records: [], errors: unit.errors };
+        return;
+      case 'ta1':
+        yield mapInterchangeAcknowledgement(unit);
+        return;
+      case 'group':
+        if (this.#options.acknowledge && !ACKNOWLEDGEMENTS.has(unit.gs.element(1))) yield this.#group(unit);
+        return;
+      case 'set':
+        yield* this.#set(unit);
+    }
   }
-  const credit = CREDIT_TYPES.has(big.element(7).toUpperCase());
-  const negative = read.lines.some(({ packages }) => packages.startsWith('-'));
-  const { total, allowances, charges, tax } = turned(readAmounts(set.segments, errors), credit, negative);
-  return {
-    type: 'invoice',
-    wholesaler: option(context, 'wholesaler') ?? set.isa.element(6),
-    accountNumber: account,
-    invoiceNumber: big.element(2),
-    invoiceDate: readDate(big.element(1)) ?? '',
-    kind: credit ? 'CREDIT' : 'INVOICE',
-    originalInvoice: credit ? originalInvoice(set.segments, big) : '',
-    purchaseOrder: big.element(4).slice(0, LONGEST),
-    total: total === null ? null : money(total),
-    allowances: money(allowances),
-    charges: money(charges),
-    tax: money(tax),
-    createdAt: created,
-    lines: credit && negative ? read.lines.map(turnedLine) : read.lines,
-  };
+
+  *#set(set: TransactionSet): Generator<Parsed> {
+    let records = 0;
+    let errors = 0;
+    let ignored = 0;
+    for (const parsed of this.#read(set)) {
+      records += parsed.records.length;
+      errors += parsed.errors.length;
+      if (parsed.ignored?.startsWith('SET_') === true) ignored += 1;
+      yield parsed;
+    }
+    if (!this.#options.acknowledge) return;
+    const status = ignored > 0 || (errors > 0 && records === 0) ? 'R' : errors > 0 ? 'E' : 'A';
+    const faults = status === 'A' ? [] : [ignored > 0 ? NOT_SUPPORTED : SEGMENTS_IN_ERROR];
+    this.#fates.set(set.position, { status, faults });
+  }
+
+  #read(set: TransactionSet): Iterable<Parsed> {
+    const code = set.segments[0]?.element(1).toUpperCase() ?? '';
+    switch (code) {
+      case '810':
+        return mapInvoice(set, this.#context, this.#options);
+      case '832':
+        return mapCatalogue(set, this.#options);
+      case '855':
+        return [mapAcknowledgedOrder(set, this.#context, this.#options)];
+      case '856':
+        return mapShipNotice(set, this.#context, this.#options);
+      case '997':
+      case '999':
+        return [mapAcknowledgement(set, code, this.#context)];
+      default:
+        return [notRead(set, code)];
+    }
+  }
+
+  #group({ position, isa, gs, stated, sets }: FunctionalGroup): Parsed {
+    const record: FunctionalGroupRecord = {
+      type: 'functionalGroup',
+      partnerQualifier: isa.element(5),
+      partner: isa.element(6),
+      ownQualifier: isa.element(7),
+      own: isa.element(8),
+      partnerCode: gs.element(2),
+      ownCode: gs.element(3),
+      interchangeNumber: isa.element(13),
+      functionalCode: gs.element(1),
+      controlNumber: gs.element(6),
+      version: gs.element(8),
+      usage: isa.element(15),
+      setsIncluded: /^\d{1,9}$/.test(stated) ? Number(stated) : null,
+      sets: sets.map(({ position: place, code, controlNumber, faults }): ReceivedSet => {
+        const fate = this.#fates.get(place);
+        // A set without its trailer was not read; a wrong trailer is noted, whatever the content is.
+        const status = fate === undefined ? 'R' : fate.status === 'A' && faults.length > 0 ? 'E' : fate.status;
+        return { code, controlNumber, status, faults: [...faults, ...(fate?.faults ?? [])] };
+      }),
+    };
+    this.#fates.clear();
+    return { position, records: [record], errors: [] };
+  }
 }
 
-/** The invoice, then each rejected line. */
-export function mapInvoice(set: TransactionSet, context: FormatContext): Parsed[] {
-  const big = set.segments.find(({ name }) => name === 'BIG');
-  const errors = headingErrors(big);
-  if (!big || errors.length > 0) return [{ position: set.position, records: [], errors }];
-  const read = readLines(set);
-  const invoice = invoiceOf(set, big, read, context, errors);
-  errors.push(...countError(set, read.count));
-  return [{ position: set.position, records: [invoice], errors }, ...read.rejected];
+/** A set that the hub does not read: refused by name, or left aside as `SET_850`. */
+function notRead({ position }: TransactionSet, code: string): Parsed {
+  const refused = REFUSED.get(code);
+  if (refused !== undefined) return { position, records: [], errors: [invalid('ST-01', refused, code)] };
+  return { position, records: [], errors: [], ignored: `SET_${/^[A-Z0-9]{1,6}$/.test(code) ? code : 'UNKNOWN'}` };
 }

@@ -4,10 +4,10 @@ import { instantOf } from '../../../src/model/calendar.ts';
 import { MONEY, PRICE, QUANTITY, readDecimal, unscaled } from '../../../src/model/decimal-text.ts';
 import type { InvoiceRecord } from '../../../src/model/records.ts';
 import type { FormatContext, Parsed } from '../../contract.ts';
-import { readAll } from '../../source.ts';
+import { inMemory, readAll } from '../../source.ts';
 import { format } from './index.ts';
 import { write810 } from './write.ts';
-import type { InterchangeEnvelope } from './write.ts';
+import type { InterchangeEnvelope } from './write-envelope.ts';
 
 const zone = 'America/Denver';
 const context: FormatContext = { feed: 'wholesaler', zone, sha256: '', options: {} };
@@ -140,21 +140,21 @@ describe('810', () => {
     expect(format.checkOptions({ account: 'BT' })).toHaveLength(1);
   });
 
-  test.each([
-    ['segments', 'ST*810*1~'],
-    ['elements', '*A'],
-    ['blanks', '\n \t'],
-    ['strays', 'XX~'],
-  ])('a large file of %s is read in linear time', async (_what, piece) => {
-    const head = write810([], envelope).split('GE*')[0] ?? '';
-    const time = async (count: number): Promise<number> => {
-      const start = performance.now();
-      await read(`${head}${piece.repeat(count)}~X`);
-      return performance.now() - start;
-    };
-    await time(2000);
-    const [small, large] = [await time(8000), await time(64_000)];
-    // Eight times as much: a quadratic reader would need 64 times as long.
-    expect(large).toBeLessThan(32 * Math.max(small, 5));
+  test('where the pieces of a file end makes no difference', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(invoice, { minLength: 1, maxLength: 3 }),
+        separators,
+        fc.integer({ min: 1, max: 400 }),
+        fc.constantFrom('', ' \r\n', '\u001A'),
+        async (drawn, chosen, step, tail) => {
+          const text = write810(placed(drawn), { ...envelope, separators: chosen });
+          const bytes = new TextEncoder().encode(`\uFEFF${text}${text}${tail}`);
+          const units: Parsed[] = [];
+          for await (const some of format.read(inMemory(bytes, step), context)) units.push(...some);
+          expect(units).toEqual(await readAll(format, bytes, context));
+        },
+      ),
+    );
   });
 });

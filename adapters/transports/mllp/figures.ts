@@ -26,10 +26,11 @@ export interface FeedFigures {
   frameErrors: number;
   /** Callers of the feed's port that were let in as nobody, by reason. */
   turnedAway: ReadonlyMap<string, number>;
+  senders: SenderState[];
 }
 
 /** Senders remembered after they have gone. */
-const MOST_SENDERS = 10_000;
+const MOST_SENDERS = 1_000;
 
 interface Counted {
   connections: number;
@@ -102,11 +103,8 @@ export class Figures {
   }
 
   feeds(): FeedFigures[] {
-    return [...this.#feeds].map(([feed, counted]) => ({ feed, ...counted }));
-  }
-
-  senders(): SenderState[] {
-    return [...this.#senders.values()].map((state) => ({ ...state }));
+    const senders = Map.groupBy(this.#senders.values(), ({ feed }) => feed);
+    return [...this.#feeds].map(([feed, counted]) => ({ feed, ...counted, senders: [...(senders.get(feed) ?? [])] }));
   }
 
   #feed(feed: string): Counted {

@@ -8,7 +8,7 @@ import { createServer as createTlsServer, TLSSocket } from 'node:tls';
 import type { Deliver, Running } from '../../contract.ts';
 import { Connection } from './connection.ts';
 import { certificateNames, type Door, doorFor, doorOf, plainAddress, type Refusal } from './doors.ts';
-import { type FeedFigures, Figures, type SenderState } from './figures.ts';
+import { type FeedFigures, Figures } from './figures.ts';
 import { FRAME_MAX } from './framing.ts';
 import { Room } from './room.ts';
 
@@ -126,10 +126,8 @@ export interface MllpOptions {
 export interface MllpListener extends Running {
   /** The port each feed is served on. */
   ports: ReadonlyMap<string, number>;
-  /** What came since the start, by feed. */
+  /** What came since the start, by feed, with who is or was connected. */
   feeds(): FeedFigures[];
-  /** Who is or was connected since the start. */
-  senders(): SenderState[];
 }
 
 /** Feeds that share a port; each feed on port 0 gets one of its own. */
@@ -185,10 +183,6 @@ class Listener implements MllpListener {
 
   feeds(): FeedFigures[] {
     return this.#figures.feeds();
-  }
-
-  senders(): SenderState[] {
-    return this.#figures.senders();
   }
 
   async open(): Promise<void> {

@@ -1,16 +1,20 @@
 -- Every other derived row that a fact stands behind, by natural key: what a hand could change unseen by the four parts above.
 -- Of two payloads that say the same, the one read second counts it as duplicate: that is history of processing, so both counts are one here.
 -- Served by the unique keys of the tables.
-select 'patient|' || concat_ws('|', p.source_system, p.key, p.family_name, p.given_name, p.family_compare, p.given_compare, p.birth_date, p.sex, p.postal_code, p.position,
-  (select string_agg(concat_ws('^', i.authority, i.type, i.value), '~' order by i.authority collate "C", i.type collate "C", i.value collate "C") from patient_identifier i where i.tenant_id = $1::uuid and i.patient_id = p.id)) as line
+select 'patient|' || concat_ws('|', p.source_system, p.key, p.family_name, p.given_name, p.family_compare, p.given_compare, p.birth_date, p.sex, p.postal_code, p.status, p.position, p.sources,
+  (select string_agg(concat_ws('^', i.authority, i.type, i.value), '~' order by i.authority collate "C", i.type collate "C", i.value collate "C") from patient_identifier i where i.tenant_id = $1::uuid and i.patient_id = p.id),
+  (select string_agg(concat_ws('^', l.kind, o.key, l.since, l.raw_id, l.position), '~' order by o.key collate "C") from patient_link l
+    join patient o on o.tenant_id = $1::uuid and o.id = l.other_id where l.tenant_id = $1::uuid and l.patient_id = p.id)) as line
 from patient p where p.tenant_id = $1::uuid
+  -- A patient of whom nothing is said any more (its message was replaced) stays as an empty row.
+  and exists (select 1 from patient_identifier i where i.tenant_id = $1::uuid and i.patient_id = p.id)
 union all
 select 'encounter|' || concat_ws('|', e.source_system, e.visit_number, (select p.key from patient p where p.tenant_id = $1::uuid and p.id = e.patient_id), e.class, e.status, e.started_at,
-  e.start_date, e.started_at_text, e.ended_at, e.facility, e.location, e.site_id340b, e.attending_npi, e.raw_id, e.position)
+  e.start_date, e.started_at_text, e.ended_at, e.facility, e.location, e.site_id340b, e.attending_npi, e.account, e.history, e.sources, e.raw_id, e.position)
 from encounter e where e.tenant_id = $1::uuid
 union all
 select 'prescription|' || concat_ws('|', r.source_system, r.order_number, r.status, (select p.key from patient p where p.tenant_id = $1::uuid and p.id = r.patient_id), r.visit_number,
-  (select e.visit_number from encounter e where e.tenant_id = $1::uuid and e.id = r.encounter_id), r.rx_number, r.ndc_text, r.ndc11, r.drug_name, r.written_date, r.prescriber_npi, r.quantity, r.refills, r.raw_id, r.position)
+  (select e.visit_number from encounter e where e.tenant_id = $1::uuid and e.id = r.encounter_id), r.rx_number, r.ndc_text, r.ndc11, r.drug_name, r.written_date, r.prescriber_npi, r.quantity, r.refills, r.sources, r.raw_id, r.position)
 from prescription r where r.tenant_id = $1::uuid
 union all
 select 'claim|' || concat_ws('|', c.transaction_key, c.ncpdp, c.code, c.response_status, c.rx_number, c.fill_number, c.date_of_service, c.bin, c.pcn, c.payer_group, c.cardholder, c.adjudicated_at, c.ndc_text,
@@ -32,6 +36,18 @@ select 'invoice_line|' || concat_ws('|', i.wholesaler, i.account_number, i.invoi
 from invoice_line l
 join invoice i on i.tenant_id = $1::uuid and i.id = l.invoice_id
 where l.tenant_id = $1::uuid
+union all
+select 'order_document|' || concat_ws('|', o.kind, o.wholesaler, o.account_number, o.document_number, o.purchase_order, o.document_date, o.purpose, o.response, o.content_hash, o.created_at, o.received_at, o.raw_id, o.position)
+from order_document o where o.tenant_id = $1::uuid
+union all
+select 'edi_acknowledgement|' || concat_ws('|', a.partner, a.kind, a.functional_code, a.control_number, a.status, a.content_hash, a.created_at, a.received_at, a.raw_id, a.position)
+from edi_acknowledgement a where a.tenant_id = $1::uuid
+union all
+select 'edi_group|' || concat_ws('|', g.raw_id, g.position, g.partner, g.functional_code, g.control_number, g.state)
+from edi_group g where g.tenant_id = $1::uuid
+union all
+select 'import|' || concat_ws('|', d.raw_id, d.kind, d.feed, d.received_at, d.rows, d.added, d.changed, d.ended, d.unchanged)
+from data_import d where d.tenant_id = $1::uuid
 union all
 select 'record_error|' || concat_ws('|', x.raw_id, x.ordinal, x.position, x.field, x.message, x.original, x.accepted)
 from record_error x where x.tenant_id = $1::uuid

@@ -7,3 +7,5 @@ union all select 'mef|' || concat_ws('|', r.quarter, r.id340b, r.state, r.medica
 union all select 'product|' || concat_ws('|', r.product_ndc, r.product_type, r.name, r.schedule, r.marketing_start, r.marketing_end) from drug_product r where r.known_to is null
 union all select 'package|' || concat_ws('|', r.ndc11, r.product_ndc, r.package_size, r.unit, r.marketing_start, r.marketing_end) from drug_package r where r.known_to is null
 union all select 'orphan|' || concat_ws('|', r.product_ndc, r.designated) from orphan_designation r where r.known_to is null
+union all select 'nadac|' || concat_ws('|', r.ndc11, r.effective_from, r.unit_cost, r.unit) from nadac_price r where r.known_to is null
+union all select 'hcpcs|' || concat_ws('|', r.hcpcs, r.ndc11, r.drug_name, r.dosage, r.bill_units) from hcpcs_ndc r where r.known_to is null

@@ -33,6 +33,7 @@ async function run(session: Session, directory: string, declared: Declared, opti
     recordDecision(tx, { ...deciderOf(options), feed: feed.feed, kind: 'RUN' }),
   );
   if (holder !== null) return { askedOf: holder };
+  if ('fhir' in feed.source) throw new UsageError(`no hub polls ${feed.feed}: start one with "hub serve"`);
   const clock = (): Date => new Date();
   const receiver = createReceiver(ingest, { clock });
   const total = await pollUntilQuiet((onPoll) =>
@@ -77,15 +78,15 @@ async function pollUntilQuiet(
 export function registerRun(feed: Command): void {
   feed
     .command('run')
-    .description('fetch the files of a feed now')
+    .description('fetch what a feed has to fetch now')
     .argument('<feed>', 'name of the feed')
     .option('--reason <text>', 'why; kept with the decision')
     .option('--by <name>', 'who asks (default: this account)')
     .action(async (name: string, options: DecisionOptions, command: Command) => {
       const declared = declaredFeed(globals(command), name);
       const { source } = declared.feed;
-      if (!('sftp' in source || 'folder' in source))
-        throw new UsageError(`${name} has no place that files are fetched from`);
+      if (!('sftp' in source || 'folder' in source || 'fhir' in source))
+        throw new UsageError(`${name} has no place that anything is fetched from`);
       const { directory } = globals(command);
       const ran = await withSession(globals(command), (session) => run(session, directory, declared, options));
       if ('askedOf' in ran) print(`asked ${ran.askedOf}, which polls ${name} within a few seconds`);

@@ -16,8 +16,25 @@ interface Candidate {
 /** The visit that qualifies the dispense; null when rule 4 does not pass. */
 export function qualifyingVisit(facts: Facts): VisitRow | null {
   if (facts.patient.kind !== 'MATCHED' || facts.dispense.writtenDate === null) return null;
-  const candidates = candidatesOf(facts, facts.patient.patientId, facts.dispense.writtenDate);
-  return choose(facts, candidates, facts.dispense.writtenDate)?.visit ?? null;
+  return weigh(facts, facts.patient.patientId, facts.dispense.writtenDate).chosen?.visit ?? null;
+}
+
+interface Weighed {
+  candidates: Candidate[];
+  /** The best of those that qualify. */
+  chosen: Candidate | undefined;
+}
+
+/** The rule and the judgement both ask for the chosen visit of the same facts. */
+const WEIGHED = new WeakMap<Facts, Weighed>();
+
+function weigh(facts: Facts, patientId: string, writtenDate: string): Weighed {
+  const known = WEIGHED.get(facts);
+  if (known) return known;
+  const candidates = candidatesOf(facts, patientId, writtenDate);
+  const weighed = { candidates, chosen: choose(facts, candidates, writtenDate) };
+  WEIGHED.set(facts, weighed);
+  return weighed;
 }
 
 /** Rule 4: an outpatient visit of the patient at a site of the entity stands behind the written date (12.22 to 12.25). */
@@ -28,8 +45,7 @@ export function encounterQualifying(facts: Facts, earlier: Earlier): Verdict {
   const { writtenDate } = facts.dispense;
   if (writtenDate === null)
     return unknown('WRITTEN_DATE_MISSING', [{ kind: 'claim', id: facts.dispense.claimId, note: 'NO_WRITTEN_DATE' }]);
-  const candidates = candidatesOf(facts, facts.patient.patientId, writtenDate);
-  const chosen = choose(facts, candidates, writtenDate);
+  const { candidates, chosen } = weigh(facts, facts.patient.patientId, writtenDate);
   const evidence = evidenceOf(facts, candidates, chosen);
   if (chosen) return pass(isNamed(facts, chosen.visit) ? 'NAMED_VISIT' : 'VISIT_IN_WINDOW', evidence);
   if (candidates.some((candidate) => candidate.answer === 'UNKNOWN')) return unknown('VISIT_UNCLEAR', evidence);
@@ -90,16 +106,16 @@ const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 /** The best of the qualifying candidates (12.25). */
 function choose(facts: Facts, candidates: Candidate[], writtenDate: string): Candidate | undefined {
   const grace = (visit: VisitRow): number => (visit.startDate !== null && visit.startDate > writtenDate ? 1 : 0);
-  return candidates
-    .filter((candidate) => candidate.answer === 'PASS')
-    .sort(
-      ({ visit: a }, { visit: b }) =>
-        Number(isNamed(facts, b)) - Number(isNamed(facts, a)) ||
-        grace(a) - grace(b) ||
-        Date.parse(b.startedAt ?? b.startDate ?? '') - Date.parse(a.startedAt ?? a.startDate ?? '') ||
-        text(a.visitNumber, b.visitNumber) ||
-        text(a.sourceSystem, b.sourceSystem),
-    )[0];
+  const passing = candidates.filter((candidate) => candidate.answer === 'PASS');
+  if (passing.length < 2) return passing[0];
+  return passing.sort(
+    ({ visit: a }, { visit: b }) =>
+      Number(isNamed(facts, b)) - Number(isNamed(facts, a)) ||
+      grace(a) - grace(b) ||
+      Date.parse(b.startedAt ?? b.startDate ?? '') - Date.parse(a.startedAt ?? a.startDate ?? '') ||
+      text(a.visitNumber, b.visitNumber) ||
+      text(a.sourceSystem, b.sourceSystem),
+  )[0];
 }
 
 /** The chosen one first, then the unclear ones, then why the others lost; latest start first. */

@@ -1,3 +1,3 @@
--- Takes away the rows that were made only to lock a visit which no message has opened yet (12.33a).
+-- Takes away rows of visits that no message has opened: made only to lock them (12.33a), once another visit's new number, or taken back.
 -- Served by the primary key of encounter.
 delete from encounter e where e.tenant_id = $1::uuid and e.id = any($2::uuid[])

@@ -1,8 +1,15 @@
 /** EHR statements as stored: whose they are, their order in time, and how a stated value replaces an earlier one. */
-import type { Identifier, PatientEvent, PrescriptionEvent, Stated, VisitEvent } from '../../model/records.ts';
+import type {
+  Identifier,
+  PatientEvent,
+  PatientLinkEvent,
+  PrescriptionEvent,
+  VisitEvent,
+  VisitLinkEvent,
+} from '../../model/records.ts';
 import { compareText } from '../batch.ts';
 
-export type EhrEvent = PatientEvent | VisitEvent | PrescriptionEvent;
+export type EhrEvent = PatientEvent | VisitEvent | PrescriptionEvent | PatientLinkEvent | VisitLinkEvent;
 
 /** A statement with where it came from. */
 export interface StoredEvent<E extends EhrEvent = EhrEvent> {
@@ -16,7 +23,7 @@ export interface StoredEvent<E extends EhrEvent = EhrEvent> {
 const NATURAL = new Intl.Collator('en', { numeric: true });
 
 /** By event time, then control id (DOMAIN 12.4), then payload and place in it, so that the order is total. */
-export function inEventOrder<E extends EhrEvent>(events: readonly StoredEvent<E>[]): StoredEvent<E>[] {
+export function inEventOrder<Stored extends StoredEvent>(events: readonly Stored[]): Stored[] {
   return events.toSorted(
     (left, right) =>
       Date.parse(left.event.eventAt) - Date.parse(right.event.eventAt) ||
@@ -26,12 +33,13 @@ export function inEventOrder<E extends EhrEvent>(events: readonly StoredEvent<E>
   );
 }
 
-/** What holds after a statement: absent says nothing, null deletes the value. */
-export const restated = <T>(before: T | null, stated: Stated<T>): T | null => (stated === undefined ? before : stated);
-
-/** `authority|type|value` of the identifier that names a patient in its source system: the first MR, else PI, else the first. */
+/**
+ * `authority|type|value` of the identifier that names a patient in its source system: the id of its FHIR resource (references
+ * carry nothing else), else the first MR, else PI, else the first.
+ */
 export function patientKey(identifiers: readonly Identifier[]): string | null {
   const naming =
+    identifiers.find((identifier) => identifier.type === 'FHIR') ??
     identifiers.find((identifier) => identifier.type === 'MR') ??
     identifiers.find((identifier) => identifier.type === 'PI') ??
     identifiers[0];

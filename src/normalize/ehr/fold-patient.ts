@@ -1,7 +1,8 @@
 /** A patient is what the statements about it add up to. Pure: the order in which they are handed over does not matter. */
 import { compareFamilyName, compareGivenName } from '../../model/names.ts';
-import type { Identifier, PatientEvent } from '../../model/records.ts';
-import { type StoredEvent, inEventOrder, restated } from './event.ts';
+import type { Identifier, PatientEvent, PatientLinkEvent } from '../../model/records.ts';
+import { type StoredEvent, inEventOrder, patientKey } from './event.ts';
+import { type Source, Sources, restate } from './sources.ts';
 
 /** Columns of `patient` that follow from the statements. */
 export interface PatientState {
@@ -13,7 +14,18 @@ export interface PatientState {
   birthDate: string | null;
   sex: string | null;
   postalCode: string | null;
+  status: 'ACTIVE' | 'DELETED';
+  sources: Source[];
   /** Provenance of the latest statement. */
+  rawId: string;
+  position: string;
+}
+
+/** An edge to another record of the same person, kept at the record that was merged away or has the lower key. */
+export interface PatientEdge {
+  otherKey: string;
+  kind: 'MERGE' | 'LINK';
+  since: string;
   rawId: string;
   position: string;
 }
@@ -26,27 +38,36 @@ export function foldPatient(events: readonly StoredEvent<PatientEvent>[]): Patie
   const ordered = inEventOrder(events);
   const last = ordered.at(-1);
   if (!last) return undefined;
-  const state: PatientState = {
+  const sources = new Sources();
+  const values: Record<'familyName' | 'givenName' | 'birthDate' | 'sex' | 'postalCode', string | null> = {
     familyName: null,
     givenName: null,
-    familyCompare: null,
-    givenCompare: null,
     birthDate: null,
     sex: null,
     postalCode: null,
+  };
+  let status: PatientState['status'] = 'ACTIVE';
+  for (const stored of ordered) {
+    const { event } = stored;
+    if (event.action === 'DELETE') status = 'DELETED';
+    else if (event.action !== undefined) status = 'ACTIVE';
+    if (event.action === 'DELETE') sources.said('status', stored);
+    else if (event.action !== undefined) sources.gone('status');
+    restate(values, 'familyName', event.familyName, stored, sources);
+    restate(values, 'givenName', event.givenName, stored, sources);
+    restate(values, 'birthDate', event.birthDate, stored, sources);
+    restate(values, 'sex', event.sex, stored, sources);
+    restate(values, 'postalCode', event.postalCode, stored, sources);
+  }
+  return {
+    ...values,
+    familyCompare: comparable(values.familyName, compareFamilyName),
+    givenCompare: comparable(values.givenName, compareGivenName),
+    status,
+    sources: sources.list(),
     rawId: last.rawId,
     position: last.position,
   };
-  for (const { event } of ordered) {
-    state.familyName = restated(state.familyName, event.familyName);
-    state.givenName = restated(state.givenName, event.givenName);
-    state.birthDate = restated(state.birthDate, event.birthDate);
-    state.sex = restated(state.sex, event.sex);
-    state.postalCode = restated(state.postalCode, event.postalCode);
-  }
-  state.familyCompare = comparable(state.familyName, compareFamilyName);
-  state.givenCompare = comparable(state.givenName, compareGivenName);
-  return state;
 }
 
 /** Every identifier that was ever stated for the patient, once. */
@@ -56,4 +77,36 @@ export function identifiersOf(events: readonly StoredEvent<PatientEvent>[]): Ide
     for (const { authority, type, value } of event.identifiers)
       found.set(JSON.stringify([authority, type, value]), { authority, type, value });
   return [...found.values()];
+}
+
+/**
+ * The edges that start at the patient `key`, of everything ever said about merging it. A record has one survivor at a time, the
+ * one named last; it is its own again when it is made anew, separated, or becomes the survivor of that same record.
+ */
+export function foldEdges(
+  key: string,
+  events: readonly StoredEvent<PatientEvent>[],
+  links: readonly StoredEvent<PatientLinkEvent>[],
+): PatientEdge[] {
+  if (links.length === 0) return [];
+  let survivor: PatientEdge | undefined;
+  const linked = new Map<string, PatientEdge>();
+  for (const stored of inEventOrder<StoredEvent<PatientEvent | PatientLinkEvent>>([...links, ...events])) {
+    const { event, rawId, position } = stored;
+    if (event.type === 'patient') {
+      if (event.action === 'ADD') survivor = undefined;
+      continue;
+    }
+    const [first, second] = [patientKey(event.patientIdentifiers), patientKey(event.otherIdentifiers)];
+    const otherKey = first === key ? second : first;
+    if (otherKey === null || otherKey === key) continue;
+    const edge = { otherKey, since: event.eventAt, rawId, position };
+    if (event.action === 'MERGE' && second === key) survivor = { ...edge, kind: 'MERGE' };
+    if (event.action === 'LINK' && key < otherKey) linked.set(otherKey, { ...edge, kind: 'LINK' });
+    const undone = event.action === 'SEPARATE' || (event.action === 'MERGE' && first === key);
+    if (undone && survivor?.otherKey === otherKey) survivor = undefined;
+    if (event.action === 'SEPARATE') linked.delete(otherKey);
+  }
+  if (survivor) linked.set(survivor.otherKey, survivor);
+  return [...linked.values()].sort((left, right) => (left.otherKey < right.otherKey ? -1 : 1));
 }

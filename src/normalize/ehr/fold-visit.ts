@@ -1,10 +1,21 @@
 /** An encounter is what the statements about its visit number add up to (DOMAIN 12.4, 12.22, 12.23). Pure. */
 import { dateIn } from '../../model/calendar.ts';
-import type { VisitAction, VisitEvent } from '../../model/records.ts';
-import { type StoredEvent, inEventOrder, patientKey, restated } from './event.ts';
+import type { VisitAction, VisitEvent, VisitLinkEvent } from '../../model/records.ts';
+import { type StoredEvent, inEventOrder, patientKey } from './event.ts';
+import { type Source, Sources, restate } from './sources.ts';
+import type { CountingStatement } from './visit-links.ts';
 
 export type EncounterClass = 'AMB' | 'EMER' | 'OBSENC' | 'IMP' | 'PREADMIT' | 'UNKNOWN';
-export type EncounterStatus = 'ACTIVE' | 'CANCELLED' | 'DELETED' | 'NO_SHOW';
+export type EncounterStatus = 'ACTIVE' | 'CANCELLED' | 'DELETED' | 'NO_SHOW' | 'MERGED';
+
+/** Status and class from an instant on. */
+export interface VisitPhase {
+  at: string;
+  status: EncounterStatus;
+  class: EncounterClass;
+  rawId: string;
+  position: string;
+}
 
 /** Columns of `encounter` that follow from the statements; `patientKey` instead of the patient's id. */
 export interface VisitState {
@@ -19,6 +30,9 @@ export interface VisitState {
   facility: string | null;
   location: string | null;
   attendingNpi: string | null;
+  account: string | null;
+  history: VisitPhase[];
+  sources: Source[];
   /** Provenance of the latest statement. */
   rawId: string;
   position: string;
@@ -44,6 +58,10 @@ const ENDINGS: Partial<Record<VisitAction, EncounterStatus>> = {
 
 const classOf = (sent: string | null): EncounterClass => CLASSES[sent?.trim().toUpperCase() ?? ''] ?? 'UNKNOWN';
 
+type Ordered = readonly CountingStatement[];
+const isVisit = (stored: CountingStatement): stored is CountingStatement & StoredEvent<VisitEvent> =>
+  stored.event.type === 'visit';
+
 interface Start {
   at: string;
   zone: string;
@@ -51,56 +69,105 @@ interface Start {
 }
 
 /** PV1-44 as last stated, else the time of the first A01/A04. */
-function startOf(ordered: readonly StoredEvent<VisitEvent>[]): Start | null {
-  let stated: Start | null = null;
-  let opened: Start | null = null;
-  for (const { event, zone } of ordered) {
-    if (event.startedAt) stated = { at: event.startedAt, zone, text: event.startedAtText ?? null };
+function startOf(ordered: Ordered, sources: Sources): Start | null {
+  let stated: { start: Start; from: StoredEvent } | null = null;
+  let opened: { start: Start; from: StoredEvent } | null = null;
+  for (const from of ordered.filter(isVisit)) {
+    const { event, zone } = from;
+    if (event.startedAt) stated = { start: { at: event.startedAt, zone, text: event.startedAtText ?? null }, from };
     else if (event.startedAt === null) stated = null;
-    if (event.action === 'OPEN') opened ??= { at: event.eventAt, zone, text: null };
+    if (event.action === 'OPEN') opened ??= { start: { at: event.eventAt, zone, text: null }, from };
   }
-  return stated ?? opened;
+  if (stated) sources.said('startedAt', stated.from);
+  else if (opened) sources.said('startedAt', opened.from, 'EVN-2');
+  return (stated ?? opened)?.start ?? null;
 }
 
-/** An ended visit stays so, whatever is said about it, until it is opened again. */
-function statusOf(ordered: readonly StoredEvent<VisitEvent>[]): EncounterStatus {
+/** How status and class went on. An ended visit stays so, whatever is said about it, until it is opened again. */
+function phasesOf(ordered: Ordered, merged: StoredEvent<VisitLinkEvent> | undefined, sources: Sources): VisitPhase[] {
+  const phases: VisitPhase[] = [];
   let status: EncounterStatus = 'ACTIVE';
-  for (const { event } of ordered) {
-    if (event.action === 'OPEN') status = 'ACTIVE';
-    else status = ENDINGS[event.action] ?? status;
+  let sentClass: string | null = null;
+  const note = ({ event: { eventAt: at }, rawId, position }: StoredEvent): void => {
+    const phase = { at, status, class: classOf(sentClass), rawId, position };
+    const last = phases.at(-1);
+    if (last?.status !== phase.status || last.class !== phase.class) phases.push(phase);
+  };
+  for (const stored of ordered.filter(isVisit)) {
+    const { event } = stored;
+    const before: EncounterStatus = status;
+    if (event.action === 'OPEN' || event.action === 'STAND') status = 'ACTIVE';
+    else if (stored.endsNothing !== true) status = ENDINGS[event.action] ?? status;
+    if (status !== before || event.action === 'OPEN') sources.said('status', stored, 'MSH-9');
+    if (event.patientClass !== undefined) {
+      sentClass = event.patientClass;
+      if (sentClass === null) sources.gone('class');
+      else sources.said('class', stored);
+    }
+    note(stored);
   }
-  return status;
+  if (!merged) return phases;
+  status = 'MERGED';
+  sources.said('status', merged, 'MRG');
+  note(merged);
+  return phases;
 }
 
-/** Folds all statements about one visit; undefined while there is no encounter (a missed appointment alone is none). */
-export function foldVisit(events: readonly StoredEvent<VisitEvent>[]): VisitState | undefined {
-  const ordered = inEventOrder(events);
+/**
+ * Folds all statements about one visit; undefined while there is no encounter (a missed appointment alone is none).
+ * `merged`: the link by which it has become another visit.
+ */
+export function foldVisit(
+  statements: readonly CountingStatement[],
+  merged?: StoredEvent<VisitLinkEvent>,
+): VisitState | undefined {
+  const ordered = inEventOrder(statements);
+  const visits = ordered.filter(isVisit);
   const last = ordered.at(-1);
-  if (!last || ordered.every(({ event }) => event.action === 'NO_SHOW')) return undefined;
-  const start = startOf(ordered);
-  let sentClass: string | null = null;
-  const state: VisitState = {
-    patientKey: null,
-    class: 'UNKNOWN',
-    status: statusOf(ordered),
-    startedAt: start?.at ?? null,
-    startDate: start ? dateIn(start.at, start.zone) : null,
-    startedAtText: start?.text ?? null,
+  if (!last || visits.every(({ event }) => event.action === 'NO_SHOW')) return undefined;
+  const sources = new Sources();
+  const start = startOf(ordered, sources);
+  const history = phasesOf(ordered, merged, sources);
+  const present = history.at(-1);
+  const values: Record<'patient' | 'endedAt' | 'facility' | 'location' | 'attendingNpi' | 'account', string | null> = {
+    patient: null,
     endedAt: null,
     facility: null,
     location: null,
     attendingNpi: null,
-    rawId: last.rawId,
-    position: last.position,
+    account: null,
   };
-  for (const { event } of ordered) {
-    state.patientKey = patientKey(event.patientIdentifiers) ?? state.patientKey;
-    sentClass = restated(sentClass, event.patientClass);
-    state.endedAt = restated(state.endedAt, event.endedAt);
-    state.facility = restated(state.facility, event.facility);
-    state.location = restated(state.location, event.location);
-    state.attendingNpi = restated(state.attendingNpi, event.attendingNpi);
+  for (const stored of ordered) {
+    const { event } = stored;
+    restate(values, 'patient', patientKey(event.patientIdentifiers) ?? undefined, stored, sources);
+    if (event.type !== 'visit') continue;
+    restate(values, 'endedAt', event.endedAt, stored, sources);
+    restate(values, 'facility', event.facility, stored, sources);
+    restate(values, 'location', event.location, stored, sources);
+    restate(values, 'attendingNpi', event.attendingNpi, stored, sources);
+    restate(values, 'account', event.account, stored, sources);
   }
-  state.class = classOf(sentClass);
-  return state;
+  const { patient, ...columns } = values;
+  const latest = merged && inEventOrder<StoredEvent>([last, merged]).at(-1) === merged ? merged : last;
+  return {
+    ...columns,
+    patientKey: patient,
+    class: present?.class ?? 'UNKNOWN',
+    status: present?.status ?? 'ACTIVE',
+    startedAt: start?.at ?? null,
+    startDate: start ? dateIn(start.at, start.zone) : null,
+    startedAtText: start?.text ?? null,
+    history,
+    sources: sources.list(),
+    rawId: latest.rawId,
+    position: latest.position,
+  };
 }
+
+/** The account whose moves take the visit along. */
+export const accountOf = (statements: readonly CountingStatement[]): string | null => {
+  let account: string | null = null;
+  for (const { event } of inEventOrder(statements))
+    if (event.type === 'visit' && event.account !== undefined) account = event.account;
+  return account;
+};

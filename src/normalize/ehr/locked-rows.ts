@@ -2,6 +2,7 @@
  * Locking what is about to be folded. Rows are made where they are missing and then locked in key order, patients before
  * visits before orders: two workers on one key follow each other and the second reads the statements of the first.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { TenantTransaction } from '../../db/tenant.ts';
 import { newId } from '../../db/ids.ts';
 import { type Statement, run } from '../../db/statement.ts';
@@ -43,14 +44,21 @@ export async function lockRows<Row>(
   const made = await run<{ id: string }>(tx, statements.stub, [tx.tenantId, recordset(stubs)]);
   const created = new Set(made.map((row) => row.id));
   const rows = await run<Locked<Row>>(tx, statements.lock, [tx.tenantId, recordset(keys)]);
-  return rows.map((row) => ({ ...row, created: created.has(row.id) }));
+  const locked = rows.map((row) => ({ ...row, created: created.has(row.id) }));
+  // A visit that stood only for others may be taken away by whoever held its lock before: then it is made again.
+  const found = new Set(rows.map(keyText));
+  const gone = keys.filter((key) => !found.has(keyText(key)));
+  return gone.length === 0 ? locked : [...locked, ...(await lockRows<Row>(tx, statements, gone))];
 }
+
+/** What a statement is about. Links are kept at both records that they name. */
+export type EventKind = 'PATIENT' | 'VISIT' | 'PRESCRIPTION' | 'PATIENT_LINK' | 'VISIT_LINK' | 'ACCOUNT_LINK';
 
 /** The statements about some keys, by `keyText`. */
 export async function readEvents<E extends EhrEvent>(
   tx: TenantTransaction,
   sql: Statement,
-  kind: 'PATIENT' | 'VISIT' | 'PRESCRIPTION',
+  kinds: readonly EventKind[],
   keys: readonly { sourceSystem: string; key: string }[],
 ): Promise<Map<string, StoredEvent<E>[]>> {
   const found = new Map<string, StoredEvent<E>[]>();
@@ -61,7 +69,7 @@ export async function readEvents<E extends EhrEvent>(
     body: E & { zone: string };
     rawId: string;
     position: string;
-  }>(tx, sql, [tx.tenantId, recordset(keys.map(({ sourceSystem, key }) => ({ sourceSystem, key }))), kind]);
+  }>(tx, sql, [tx.tenantId, recordset(keys.map(({ sourceSystem, key }) => ({ sourceSystem, key }))), kinds]);
   for (const row of rows) {
     const event = { event: row.body, zone: row.body.zone, rawId: row.rawId, position: row.position };
     const events = found.get(keyText(row));
@@ -86,13 +94,16 @@ export async function findIds(
   return new Map(rows.map((row) => [keyText(row), row.id]));
 }
 
+/** Columns that tell where and when something was said, not what holds. */
+const PROVENANCE = new Set(['rawId', 'position', 'sources', 'history']);
+
 /** How a row differs from what it should be: in nothing, in where it was read, or in what it says. */
 export function difference<State extends { rawId: string; position: string }>(
   row: NoInfer<State>,
   state: State,
 ): 'NONE' | 'PROVENANCE' | 'CONTENT' {
   const stored = new Map<string, unknown>(Object.entries(row));
-  const differing = Object.entries(state).filter(([column, value]) => stored.get(column) !== value);
+  const differing = Object.entries(state).filter(([column, value]) => !isDeepStrictEqual(stored.get(column), value));
   if (differing.length === 0) return 'NONE';
-  return differing.every(([column]) => column === 'rawId' || column === 'position') ? 'PROVENANCE' : 'CONTENT';
+  return differing.every(([column]) => PROVENANCE.has(column)) ? 'PROVENANCE' : 'CONTENT';
 }

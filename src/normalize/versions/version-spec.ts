@@ -29,6 +29,10 @@ export interface VersionSpec {
   followed?: string[];
   /** A value never seen in this column changes answers beyond its own row: everything is marked. */
   announces?: string;
+  /** Column that ends a row's period; a date that comes nearer is an end, not just a change. */
+  end?: string;
+  /** Column by which a file may be the whole list of a part only (the quarter of an exclusion file). */
+  within?: string;
 }
 
 /** `name type [member]`, the member being the camel-case name where it is left out. */
@@ -45,12 +49,14 @@ function columns(...lines: string[]): VersionColumn[] {
 
 const FROM = 'valid_from date from';
 const TO = 'valid_to date to';
+const END = 'valid_to';
 
 /** Every kind of master and reference record. */
 export const VERSION_SPECS: Record<Kind, VersionSpec> = {
   prescriberAffiliation: {
     table: 'prescriber_affiliation',
     scope: 'tenant',
+    end: END,
     key: columns('npi text', 'entity text', FROM),
     values: columns('family_name text', 'given_name text', 'taxonomy text', 'affiliation text', TO),
     change: { kind: 'ROSTER', columns: ['npi'] },
@@ -58,6 +64,7 @@ export const VERSION_SPECS: Record<Kind, VersionSpec> = {
   locationCrosswalk: {
     table: 'location_crosswalk',
     scope: 'tenant',
+    end: END,
     key: columns('facility text', 'location text', FROM),
     values: columns('site text', 'cost_report_line text', TO),
     change: { kind: 'CROSSWALK', columns: ['facility', 'location'] },
@@ -85,6 +92,7 @@ export const VERSION_SPECS: Record<Kind, VersionSpec> = {
   plan: {
     table: 'plan',
     scope: 'tenant',
+    end: END,
     key: columns('bin text', 'pcn text', 'payer_group text group', FROM),
     values: columns('plan_type text', 'state text', 'name text', TO),
     change: { kind: 'PLAN', columns: ['bin'] },
@@ -92,6 +100,7 @@ export const VERSION_SPECS: Record<Kind, VersionSpec> = {
   medicaidPolicy: {
     table: 'medicaid_policy',
     scope: 'tenant',
+    end: END,
     key: columns('entity text', 'state text', 'plan_type text', FROM),
     values: columns('decision text', 'marker_420 text', 'marker_423 text', TO),
     change: { kind: 'MEDICAID_POLICY', columns: ['entity'] },
@@ -99,6 +108,7 @@ export const VERSION_SPECS: Record<Kind, VersionSpec> = {
   manufacturerPolicy: {
     table: 'manufacturer_policy',
     scope: 'tenant',
+    end: END,
     key: columns('labeler text', FROM),
     values: columns('exempt_entity_types text[]', 'exempt_states text[]', 'designated text[]', 'source text', TO),
     change: { kind: 'MANUFACTURER', columns: ['labeler'] },
@@ -113,6 +123,7 @@ export const VERSION_SPECS: Record<Kind, VersionSpec> = {
   drugPrice: {
     table: 'drug_price',
     scope: 'tenant',
+    end: END,
     key: columns('ndc11 text', 'account_type text', FROM),
     values: columns('package_price numeric(14,4)', TO),
     change: { kind: 'PRICE', columns: ['ndc11'] },
@@ -120,12 +131,14 @@ export const VERSION_SPECS: Record<Kind, VersionSpec> = {
   feeSchedule: {
     table: 'fee_schedule',
     scope: 'tenant',
+    end: END,
     key: columns('ncpdp text', 'entity text', 'plan_type text', FROM),
     values: columns('fee numeric(14,2)', TO),
   },
   coveredEntity: {
     table: 'covered_entity',
     scope: 'reference',
+    end: 'termination_date',
     key: columns('id340b text'),
     values: columns(
       'parent340b text',
@@ -142,6 +155,7 @@ export const VERSION_SPECS: Record<Kind, VersionSpec> = {
   contractPharmacy: {
     table: 'contract_pharmacy',
     scope: 'reference',
+    end: 'termination_date',
     key: columns('id340b text', 'contract_id text'),
     values: columns('opais_pharmacy_id text', 'name text', 'begin_date date', 'termination_date date'),
     change: { kind: 'ENTITY', columns: ['id340b'] },
@@ -161,10 +175,12 @@ export const VERSION_SPECS: Record<Kind, VersionSpec> = {
     change: { kind: 'ENTITY', columns: ['id340b'] },
     // A quarter that is not loaded is UNKNOWN for everybody (12.30); its first row makes it "not listed" for the others.
     announces: 'quarter',
+    within: 'quarter',
   },
   drugProduct: {
     table: 'drug_product',
     scope: 'reference',
+    end: 'marketing_end',
     key: columns('product_ndc text'),
     values: columns(
       'product_type text',
@@ -181,6 +197,7 @@ export const VERSION_SPECS: Record<Kind, VersionSpec> = {
   drugPackage: {
     table: 'drug_package',
     scope: 'reference',
+    end: 'marketing_end',
     key: columns('ndc11 text'),
     values: columns(
       'package_ndc text',
@@ -192,6 +209,18 @@ export const VERSION_SPECS: Record<Kind, VersionSpec> = {
       'marketing_end date',
     ),
     change: { kind: 'DRUG', columns: ['product_ndc'] },
+  },
+  nadacPrice: {
+    table: 'nadac_price',
+    scope: 'reference',
+    key: columns('ndc11 text', 'effective_from date from'),
+    values: columns('unit_cost numeric(14,5)', 'unit text'),
+  },
+  hcpcsNdc: {
+    table: 'hcpcs_ndc',
+    scope: 'reference',
+    key: columns('hcpcs text', 'ndc11 text'),
+    values: columns('drug_name text', 'labeler_name text', 'dosage text', 'bill_units numeric(14,3)'),
   },
   orphanDesignation: {
     table: 'orphan_designation',

@@ -7,12 +7,13 @@ import { byFeedAndDay, claimFiles } from './claim-files.ts';
 import { ehrStream, type SimMessage } from './ehr-stream.ts';
 import type { Outcome, SimDispense } from './events.ts';
 import type { SimFile } from './feeds.ts';
+import { fhirPatients, fhirResources, type SimResource } from './fhir-resources.ts';
 import { invoiceFiles } from './invoice-files.ts';
 import { lakeside } from './lakeside.ts';
 import { masterFiles } from './master-files.ts';
 import { mercy } from './mercy.ts';
 import type { SimTenant } from './organisation.ts';
-import { medicalStaff, People, type Medical } from './people.ts';
+import { medicalStaff, People, type Medical, type SimPatient } from './people.ts';
 import { purchases, type SimInvoice } from './purchases.ts';
 import { Random } from './random.ts';
 import { referenceFiles } from './reference-files.ts';
@@ -33,6 +34,8 @@ export interface WorldOptions {
 export interface WorldTenant extends Cast {
   /** HL7 messages in the order in which they are sent. */
   messages: SimMessage[];
+  /** What the tenant's FHIR server stores, in the order of its clock; empty when it has none. */
+  resources: SimResource[];
   claims: SimFile[];
   invoices: SimFile[];
   master: SimFile[];
@@ -159,12 +162,15 @@ function buildTenant({ name, tenant, medical }: Cast, { seed, today, scale }: Re
   const people = new People(random('people'), tenant, today, mrn);
   const teller = new Teller(tenant, medical, people, random('stories'), numbering(tenant.letter), today, HISTORY_DAYS);
   tellAll(teller, name, Math.round(DISPENSES[name] * scale));
+  const byFhir = fhirPatients(tenant, teller.visits);
+  const byHl7 = (one: { patient: SimPatient }): boolean => !byFhir(one);
   const documents = purchases(tenant, teller.dispenses, random('invoices'), today, HISTORY_DAYS);
   return {
     name,
     tenant,
     medical,
-    messages: ehrStream(tenant, teller.visits, teller.orders, random('stream')),
+    messages: ehrStream(tenant, teller.visits.filter(byHl7), teller.orders.filter(byHl7), random('stream')),
+    resources: fhirResources(tenant, teller.visits.filter(byFhir), teller.orders.filter(byFhir)),
     claims: allClaimFiles(teller.dispenses, tenant),
     invoices: invoiceFiles(documents),
     master: masterFiles(tenant, medical, today),

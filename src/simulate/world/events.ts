@@ -9,10 +9,18 @@ export type LocalTime = string;
 
 /** One message about a visit. */
 export interface VisitStep {
-  trigger: 'A01' | 'A03' | 'A04' | 'A08' | 'A11' | 'S26';
+  trigger: 'A01' | 'A03' | 'A04' | 'A06' | 'A07' | 'A08' | 'A11' | 'A23' | 'A37' | 'A40' | 'A45' | 'A50' | 'S26';
   at: LocalTime;
   /** PV1-3.1 of this message when it differs from the visit's last state. */
   location?: string;
+  /** PV1-2 of this message, likewise. */
+  patientClass?: string;
+  /** PID of this message, likewise. */
+  patient?: SimPatient;
+  /** PV1-19 of this message: the new number (A50). */
+  number?: string;
+  /** MRG-1 of merges and moves; the second PID of A37. */
+  prior?: SimPatient;
 }
 
 /** A visit. */

@@ -34,15 +34,37 @@ const pid = (patient: SimPatient, tenant: SimTenant): string =>
     11: `1 Synthetic Way^^Anytown^${tenant.state}^${patient.zip}`,
   });
 
-const pv1 = (visit: SimVisit, tenant: SimTenant, location: string): string =>
+const pv1 = (visit: SimVisit, step: VisitStep, tenant: SimTenant): string =>
   segment('PV1', {
     1: '1',
-    2: visit.patientClass,
-    3: `${location}^^^${tenant.facility}`,
+    2: step.patientClass ?? visit.patientClass,
+    3: `${step.location ?? visit.location}^^^${tenant.facility}`,
     7: person(visit.attending),
-    19: visit.number,
+    19: step.number ?? visit.number,
     44: stamp(visit.start),
   });
+
+/** Structure of the message by its trigger event; the others are ADT_A01. */
+const STRUCTURES: Partial<Record<VisitStep['trigger'], string>> = {
+  A06: 'ADT_A06',
+  A07: 'ADT_A06',
+  A23: 'ADT_A21',
+  A37: 'ADT_A37',
+  A40: 'ADT_A39',
+  A45: 'ADT_A45',
+  A50: 'ADT_A50',
+};
+
+/** What stands behind the PID: the prior record, the visit, or both. */
+function restOf(visit: SimVisit, step: VisitStep, tenant: SimTenant): string[] {
+  const prior = step.prior ?? step.patient ?? visit.patient;
+  const mrg = (fields: Record<number, string>): string =>
+    segment('MRG', { 1: `${prior.mrn}^^^${tenant.authority}^MR`, ...fields });
+  if (step.trigger === 'A37') return [pid(prior, tenant)];
+  if (step.trigger === 'A40') return [mrg({ 7: `${text(prior.family)}^${text(prior.given)}` })];
+  const numbered = step.trigger === 'A45' || step.trigger === 'A50';
+  return [...(numbered ? [mrg({ 5: visit.number })] : []), pv1(visit, step, tenant)];
+}
 
 function visitDraft(visit: SimVisit, step: VisitStep, tenant: SimTenant): Draft {
   if (step.trigger === 'S26')
@@ -58,12 +80,12 @@ function visitDraft(visit: SimVisit, step: VisitStep, tenant: SimTenant): Draft 
     };
   return {
     at: step.at,
-    type: `ADT^${step.trigger}^ADT_A01`,
+    type: `ADT^${step.trigger}^${STRUCTURES[step.trigger] ?? 'ADT_A01'}`,
     trigger: step.trigger,
     segments: [
       segment('EVN', { 1: step.trigger, 2: stamp(step.at) }),
-      pid(visit.patient, tenant),
-      pv1(visit, tenant, step.location ?? visit.location),
+      pid(step.patient ?? visit.patient, tenant),
+      ...restOf(visit, step, tenant),
     ],
   };
 }

@@ -105,6 +105,7 @@ export function lakeside(today: string): SimTenant {
     facility: 'LAKESIDE',
     authority: 'LAKEMRN',
     ehrFeed: 'lakeside-adt',
+    fhirFeed: 'lakeside-fhir',
     letter: 'L',
     entities: entities(today),
     pharmacies: pharmacies(today),

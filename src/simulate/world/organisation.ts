@@ -101,6 +101,8 @@ export interface SimTenant {
   /** Assigning authority of medical record numbers. */
   authority: string;
   ehrFeed: string;
+  /** Feed of a second EHR, which speaks FHIR; absent = there is none. */
+  fhirFeed?: string;
   /** First letter of all control ids, visit and order numbers. */
   letter: string;
   entities: SimEntity[];

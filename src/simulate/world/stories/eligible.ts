@@ -50,17 +50,20 @@ function twoHospitals(teller: Teller, story: string, old: boolean): void {
 /** Part of the quantity today, the rest two days later: two dispenses of one fill. */
 function partialFill(teller: Teller, story: string): void {
   const dateOfService = teller.day(true);
+  const later = addDays(dateOfService, 2);
   const drug = teller.random.pick(drugsOf('ORDINARY').filter(({ size }) => size === 30));
+  const entity = everydayEntity(teller);
   const { dispense } = teller.care({
     story,
-    entity: everydayEntity(teller),
+    entity,
     outcome: 'ELIGIBLE',
     dateOfService,
+    // Still registered when the rest is handed out.
+    pharmacy: teller.pharmacyOf(entity, later),
     drug,
     units: 10,
   });
   dispense.dispensingStatus = 'P';
-  const later = addDays(dateOfService, 2);
   teller.dispenses.push({
     ...dispense,
     dispensingStatus: 'C',

@@ -2,7 +2,7 @@
  * Dates and times by a declared format (`MM/dd/yyyy`, `dd-MMM-yyyy`, `yyyy-MM-dd HH:mm`). A format is compiled once per
  * column; reading walks the text once, never guesses, and needs every character to fit.
  */
-import { instantOf, isDay } from '../../../src/model/calendar.ts';
+import { instantOf, isDay } from '../../src/model/calendar.ts';
 
 /** Dates remembered by a format. */
 const MOST_DATES = 20_000;

@@ -1,0 +1,122 @@
+/** Encounter to a statement about the visit (DOMAIN 12.22 - 12.24). */
+import type { EventStamp, Identifier, Stated, VisitAction, VisitEvent } from '../../../src/model/records.ts';
+import { codingsOf, hasCode, npiOf } from './codes.ts';
+import type { Element } from './element.ts';
+import type { FhirOptions } from './options.ts';
+import { targetOf, type Scope } from './references.ts';
+
+/** What each status (R4, and the names of R5) says about the visit. */
+const ACTIONS: Readonly<Record<string, VisitAction>> = {
+  planned: 'STAND',
+  arrived: 'STAND',
+  triaged: 'STAND',
+  'in-progress': 'STAND',
+  onleave: 'STAND',
+  'on-hold': 'STAND',
+  finished: 'STAND',
+  discharged: 'STAND',
+  completed: 'STAND',
+  unknown: 'STAND',
+  cancelled: 'CANCEL',
+  discontinued: 'CANCEL',
+  'entered-in-error': 'DELETE',
+};
+
+/** v3 ActCode to the classes of 12.23. What is not here (FLD, SS ...) is unknown and never qualifies by itself. */
+const CLASSES: Readonly<Record<string, string>> = {
+  AMB: 'O',
+  VR: 'O',
+  HH: 'O',
+  EMER: 'E',
+  OBSENC: 'OBSENC',
+  IMP: 'I',
+  ACUTE: 'I',
+  NONAC: 'I',
+  PRENC: 'P',
+  // Codes of DSTU2 and of HL7 v2 table 0004 that some servers pass through.
+  OUTPATIENT: 'O',
+  AMBULATORY: 'O',
+  INPATIENT: 'I',
+  EMERGENCY: 'E',
+  O: 'O',
+  R: 'R',
+  E: 'E',
+  I: 'I',
+  P: 'P',
+};
+
+/** The class; a planned visit has not happened, whatever its class. Null = not known. */
+function classOf(encounter: Element, status: string): string | null {
+  if (status === 'planned') return 'P';
+  if (status === 'unknown') return null;
+  const stated = encounter.child('class');
+  const codes =
+    typeof stated.value === 'string' ? [stated.value.trim()] : codingsOf(stated).map((coding) => coding.text('code'));
+  const [first = ''] = codes.filter((code) => code !== '');
+  return CLASSES[first.toUpperCase()] ?? (first || null);
+}
+
+/** The place: the one where the patient is or was last; planned and reserved ones say nothing yet. */
+function locationOf(encounter: Element, scope: Scope): string | null {
+  const places = encounter
+    .list('location')
+    .filter((place) => !['planned', 'reserved'].includes(place.text('status')))
+    .map((place) => {
+      const target = targetOf(place.child('location'), encounter, scope);
+      return { active: place.text('status') === 'active', code: target.id || target.value };
+    })
+    .filter(({ code }) => code !== '');
+  return (places.findLast(({ active }) => active) ?? places.at(-1))?.code ?? null;
+}
+
+/** Who attended: the attender, else the primary performer, else the first person. */
+function attendingOf(encounter: Element, scope: Scope): Stated<string> {
+  if (encounter.list('participant').length === 0) return null;
+  const people = encounter.list('participant').flatMap((participant) => {
+    const reference = participant.child('individual').present
+      ? participant.child('individual')
+      : participant.child('actor');
+    const npi = npiOf(reference, encounter, scope);
+    return npi === null ? [] : [{ npi, types: participant.list('type') }];
+  });
+  const of = (code: string) => people.find(({ types }) => types.some((type) => hasCode(type, code)));
+  // Somebody is named, whose NPI the payload does not have: what an earlier version said still holds.
+  return (of('ATND') ?? of('PPRF') ?? people[0])?.npi;
+}
+
+const instant = (time: Stated<{ instant: string }>): Stated<string> => (time ? time.instant : time);
+
+/** The statement; undefined when the encounter has no id (noted). */
+export function visitOf(
+  encounter: Element,
+  visitNumber: string,
+  stamp: EventStamp,
+  patientIdentifiers: Identifier[],
+  scope: Scope,
+  options: FhirOptions,
+): VisitEvent | undefined {
+  if (visitNumber === '') {
+    encounter.notes.fail('Encounter.id', 'an encounter without an id cannot be referred to');
+    return undefined;
+  }
+  const status = encounter.text('status').toLowerCase();
+  const action = ACTIONS[status];
+  if (action === undefined) encounter.notes.fail('Encounter.status', 'a status of R4 was expected', status);
+  const period = encounter.child('period').present ? encounter.child('period') : encounter.child('actualPeriod');
+  const start = period.time('start');
+  return {
+    type: 'visit',
+    ...stamp,
+    // Without a readable status it is not known whether the visit took place: its class is then unknown too.
+    action: action ?? 'UPDATE',
+    visitNumber,
+    patientIdentifiers,
+    patientClass: action === undefined ? null : classOf(encounter, status),
+    facility: options.facility || null,
+    location: locationOf(encounter, scope),
+    startedAt: instant(start),
+    startedAtText: start ? start.text : start,
+    endedAt: instant(period.time('end')),
+    attendingNpi: attendingOf(encounter, scope),
+  };
+}

@@ -1,0 +1,179 @@
+/** What the FHIR transport refuses, and how it identifies itself. */
+import { generateKeyPairSync } from 'node:crypto';
+import { createServer } from 'node:http';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { probeFhir } from '../../adapters/transports/fhir/probe.ts';
+import { isPrivate } from '../../adapters/transports/fhir/addresses.ts';
+import { closeAll, fhirConfig, filled, known, opened, poll, serve, twoMore, until } from '../support/fhir-feed.ts';
+
+afterEach(closeAll);
+
+/** A server that answers every request in the same way. */
+async function answering(answer: (path: string) => { status?: number; headers?: object; body?: string }) {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    const { status = 200, headers = {}, body = '' } = answer(request.url ?? '');
+    response.writeHead(status, { ...headers }).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  opened({
+    stop: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return { url: `http://127.0.0.1:${port}/fhir`, asked };
+}
+
+const bundle = (next: string): string =>
+  JSON.stringify({
+    resourceType: 'Bundle',
+    type: 'searchset',
+    link: [{ relation: 'next', url: next }],
+    entry: [{ resource: { resourceType: 'Patient', id: 'p1' } }],
+  });
+
+describe('what is refused', () => {
+  const ONE = { types: ['Patient'], deletions: 'none' } as const;
+
+  test('a next link to another origin is not followed, whatever it looks like', async () => {
+    const other = await answering(() => ({ body: '{}' }));
+    for (const link of [
+      `${other.url}/Patient`,
+      '//169.254.169.254/latest',
+      'http://ehr@127.0.0.1/x',
+      'file:///etc/passwd',
+    ]) {
+      const server = await answering(() => ({ body: bundle(link) }));
+      const { polls, running } = await poll(fhirConfig(server.url, ONE));
+      await until('a poll', () => polls.length > 0);
+      expect(polls[0]?.failure).toContain('was not followed');
+      await running.stop();
+    }
+    expect(other.asked).toEqual([]);
+  });
+
+  test('a redirect is not followed', async () => {
+    const other = await answering(() => ({ body: '{}' }));
+    const server = await answering(() => ({ status: 302, headers: { location: other.url } }));
+    const { polls } = await poll(fhirConfig(server.url, ONE));
+    await until('a poll', () => polls.length > 0);
+    expect(polls[0]?.failure).toBe('Patient answered 302');
+    expect(other.asked).toEqual([]);
+  });
+
+  test('a private address is not connected to unless the feed says so, by name or by number', async () => {
+    const server = await answering(() => ({ body: '{}' }));
+    for (const url of [server.url, server.url.replace('127.0.0.1', 'localhost')]) {
+      const { polls, running } = await poll(fhirConfig(url, { ...ONE, privateNetwork: false }));
+      await until('a poll', () => polls.length > 0);
+      expect(polls[0]?.failure).toContain('privateNetwork');
+      await running.stop();
+    }
+    expect(server.asked).toEqual([]);
+    for (const address of ['10.1.2.3', '169.254.169.254', '::1', 'fd00::1', '::ffff:127.0.0.1', '100.64.0.1'])
+      expect([address, isPrivate(address)]).toEqual([address, true]);
+    for (const address of ['8.8.8.8', '2606:4700::1111', '172.32.0.1'])
+      expect([address, isPrivate(address)]).toEqual([address, false]);
+  });
+
+  test('an answer above the limit is not read to its end', async () => {
+    const server = await answering(() => ({ body: ' '.repeat(300_000) }));
+    const { polls } = await poll(fhirConfig(server.url, { ...ONE, maxBytes: 100_000 }));
+    await until('a poll', () => polls.length > 0);
+    expect(polls[0]?.failure).toContain('maxBytes');
+  });
+
+  test('a next link in a circle ends', async () => {
+    const server = await answering(() => ({ body: bundle('/fhir/Patient?again') }));
+    const { polls, delivered } = await poll(fhirConfig(server.url, ONE));
+    await until('a poll', () => polls.length > 0);
+    expect(polls[0]?.failure).toContain('5 times in a row');
+    expect(delivered).toHaveLength(1);
+  });
+
+  test('what is no Bundle is a failure, not a page', async () => {
+    const server = await answering(() => ({ body: '<html>Sign in</html>' }));
+    const { polls, delivered } = await poll(fhirConfig(server.url, ONE));
+    await until('a poll', () => polls.length > 0);
+    expect(polls[0]?.failure).toBe('Patient: the answer is no Bundle');
+    expect(delivered).toEqual([]);
+  });
+});
+
+test('a probe says what the server is, or why there is none, and reads nothing', async () => {
+  const clock = (): Date => new Date();
+  const server = await serve(filled(1));
+  const probe = (url: string, change: object = {}) => probeFhir({ url, privateNetwork: true, ...change }, 5_000, clock);
+  expect(await probe(server.url)).toEqual({ version: '4.0.1', token: 'none' });
+  expect(await probe(server.url, { bearer: 'x' })).toEqual({ version: '4.0.1', token: 'fixed' });
+  expect(server.requests).toEqual({});
+  expect(await probe(server.url, { privateNetwork: false })).toMatchObject({
+    fault: expect.stringContaining('private'),
+  });
+  const other = await answering(() => ({ body: '<html>' }));
+  expect(await probe(other.url)).toMatchObject({ fault: expect.stringContaining('is the base URL right?') });
+  const closed = await answering(() => ({ status: 404 }));
+  expect(await probe(closed.url)).toEqual({ fault: 'metadata answered 404' });
+});
+
+describe('SMART backend services', () => {
+  test.each(['RS384', 'ES384'] as const)(
+    '%s: tokens are reused until they expire or are refused',
+    async (algorithm) => {
+      const keys =
+        algorithm === 'RS384'
+          ? generateKeyPairSync('rsa', { modulusLength: 2048 })
+          : generateKeyPairSync('ec', { namedCurve: 'P-384' });
+      const publicKey = keys.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+      const privateKey = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+      const client = { clientId: 'hub', publicKey, algorithm, seconds: 300 };
+      const server = await serve(filled(7), { client });
+      const smart = {
+        clientId: 'hub',
+        tokenUrl: `${server.url}/token`,
+        scope: 'system/*.rs',
+        privateKey,
+        keyId: 'k1',
+        algorithm,
+      };
+      const { delivered, polls } = await poll(fhirConfig(server.url, { smart }));
+      await until('a whole poll', () => polls.length > 0);
+      expect((await known(delivered)).size).toBe(14);
+      await twoMore(polls);
+      expect(server.tokens.count).toBe(1);
+      server.tokens.revoke();
+      await twoMore(polls);
+      expect(server.tokens.count).toBe(2);
+      expect(polls.every(({ failure }) => failure === null)).toBe(true);
+    },
+  );
+
+  test('a client that the server does not know gets nothing, and says why', async () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+    const client = {
+      clientId: 'hub',
+      publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+      algorithm: 'ES384' as const,
+      seconds: 300,
+    };
+    const server = await serve(filled(1), { client });
+    const smart = {
+      clientId: 'hub',
+      tokenUrl: `${server.url}/token`,
+      scope: 'system/*.rs',
+      privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      keyId: 'k1',
+      algorithm: 'ES384' as const,
+    };
+    const { polls, delivered } = await poll(fhirConfig(server.url, { smart }));
+    await until('a poll', () => polls.length > 0);
+    expect(polls[0]?.failure).toBe('the token endpoint answered 400');
+    expect(delivered).toEqual([]);
+  });
+});
