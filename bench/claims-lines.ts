@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { addDays } from '../src/model/calendar.ts';
 
-const HEADER = [
+/** The header line. */
+export const HEADER = [
   'TXN|NCPDP_ID|RX_NO|FILL_NO|FILL_DT|ADJ_TS|NDC|QTY|UOM|DAYS|WRITTEN_DT|PRESCRIBER_NPI|BIN|PCN|GRP|CARDHOLDER|PAT_LAST',
   'PAT_FIRST|PAT_DOB|PAT_SEX|PAT_MRN|ING_COST|DISP_FEE|COPAY|PAID|OCC|SCC|BASIS|CMPD|STORE_NAME|STORE_STREET|STORE_CITY',
   'STORE_STATE|STORE_ZIP|DRUG_NAME|STRENGTH|REFILLS|PRESCRIBER_LAST|PRESCRIBER_FIRST|AUTH_NO',
@@ -18,7 +19,7 @@ const pad = (value: number, width: number): string => String(value).padStart(wid
 const scattered = (value: number): number => Math.imul(value, 2_654_435_761) >>> 0;
 
 /** Line `index` of the file, 40 columns; every line is another transaction. */
-function line(index: number): string {
+export function claimLine(index: number): string {
   const prescription = Math.floor(index / FILLS);
   const fill = index % FILLS;
   const patient = scattered(prescription) % 50_021;
@@ -79,7 +80,7 @@ export async function writeClaimLines(path: string, lines: number): Promise<void
   file.write(`${HEADER}\n`);
   for (let from = 0; from < lines; from += LINES_PER_WRITE) {
     const count = Math.min(LINES_PER_WRITE, lines - from);
-    const text = Array.from({ length: count }, (_, index) => `${line(from + index)}\n`).join('');
+    const text = Array.from({ length: count }, (_, index) => `${claimLine(from + index)}\n`).join('');
     if (!file.write(text)) await once(file, 'drain');
   }
   file.end();

@@ -1236,6 +1236,7 @@ create table raw_chunk (
   part integer not null,
   sha256 bytea not null,
   bytes bytea not null,
+  size_bytes integer not null,
   constraint raw_chunk_tenant_id_month_raw_id_part_pk PRIMARY KEY (tenant_id, month, raw_id, part)
 ) partition by RANGE (month);
 grant delete, insert, select, update on raw_chunk to hub_ingest;

@@ -76,8 +76,11 @@ export const rawChunk = pgTable(
     rawId: uuid('raw_id').notNull(),
     /** From 0. */
     part: integer('part').notNull(),
-    /** Hash of this piece (law L1): the whole file's hash cannot be made again by a statement. */
+    /** Hash of this piece as it lies here (law L1): the whole file's hash cannot be made again by a statement. */
     sha256: bytes('sha256').notNull(),
+    /** Bytes of the file in this piece. */
+    sizeBytes: integer('size_bytes').notNull(),
+    /** They, compressed (zstd): a file of claims is an eighth of itself, on its way here, in the log and on the disk. */
     bytes: bytes('bytes').notNull(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.month, t.rawId, t.part] })],

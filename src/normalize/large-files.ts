@@ -1,7 +1,8 @@
 /**
  * Large files are normalized portion by portion, each in a transaction of its own that also says how far the file has come
  * (`raw_state.records`). A process that ends in between is followed by one that reads the file again and passes over what is
- * stored. While the database writes a portion, the next is parsed; other work of the tenant has its turn between slices.
+ * stored. While the database writes a portion, the next is parsed and staged in a transaction of its own, which then waits for
+ * its turn; other work of the tenant has its turn between slices.
  */
 import type { Database } from '../db/client.ts';
 import { DatabaseError } from '../db/client.ts';
@@ -53,21 +54,30 @@ export async function normalizeFiles(context: StageContext, waiting: readonly Wa
 
 async function slice(context: StageContext, raw: WaitingFile): Promise<number> {
   const file = await openAt(context, raw);
-  for (let portions = 0; portions < PORTIONS_TOGETHER; portions += 1) {
-    const outcome = await file.next;
-    const more = outcome.kind === 'READ' && !outcome.complete;
-    if (more) file.next = file.reading.next(PORTION_UNITS);
-    const end = await store(context, raw, file, outcome).catch(async (error: unknown) => {
-      await close(context);
-      throw error;
-    });
-    if (end !== 'STORED' || !more) {
-      await close(context);
-      return portions + (end === 'ELSEWHERE' ? 0 : 1);
+  let done = 0;
+  let before: Promise<Stored> = Promise.resolve('STORED');
+  let over = false;
+  try {
+    for (let portions = 0; portions < PORTIONS_TOGETHER && !over; portions += 1) {
+      const outcome = await file.next;
+      over = outcome.kind !== 'READ' || outcome.complete;
+      if (!over) file.next = file.reading.next(PORTION_UNITS);
+      const stored = store(context, raw, { outcome, records: file.records, before });
+      // Two are under way at most; a failure is met where it is awaited.
+      stored.catch(() => undefined);
+      const ended = await before;
+      if (ended !== 'STORED') over = true;
+      if (portions > 0 && ended !== 'ELSEWHERE') done += 1;
+      before = stored;
+      if (outcome.kind === 'READ') file.records += outcome.units.length;
     }
-    file.records += outcome.units.length;
+    const last = await before;
+    if (over || last !== 'STORED') await close(context);
+    return last === 'ELSEWHERE' ? done : done + 1;
+  } catch (error) {
+    await close(context);
+    throw error;
   }
-  return PORTIONS_TOGETHER;
 }
 
 /** The open file if it is this one and has not been carried on by another worker; else it is opened and read up to there. */
@@ -94,42 +104,61 @@ async function close({ db, tenant }: StageContext): Promise<void> {
 /** What storing a portion came to; ELSEWHERE = another worker holds the file or has carried it on. */
 type Stored = 'STORED' | 'FAILED' | 'ELSEWHERE';
 
-async function store(context: StageContext, raw: WaitingFile, file: OpenFile, outcome: Outcome): Promise<Stored> {
+/** A portion, where it begins, and the one before it, which must be stored first. */
+interface Portion {
+  outcome: Outcome;
+  records: number;
+  before: Promise<Stored>;
+}
+
+/** The file is not where this portion begins: another worker holds it or has carried it on, or the portion before failed. */
+class Overtaken extends Error {
+  override readonly name = 'Overtaken';
+}
+
+async function store(context: StageContext, raw: WaitingFile, portion: Portion): Promise<Stored> {
   try {
-    const stored = await storePortion(context, raw, file.records, outcome);
-    if (!stored) return 'ELSEWHERE';
+    await storePortion(context, raw, portion);
     fault.point('portion-committed');
     return 'STORED';
   } catch (error) {
+    if (error instanceof Overtaken) return 'ELSEWHERE';
     // A lost connection or a deadlock says nothing about the file.
     if (error instanceof DatabaseError && error.retryable) throw error;
-    await storePortion(context, raw, file.records, { kind: 'FAILED', raw, reason: reasonOf(error) });
-    return 'FAILED';
+    return storePortion(context, raw, { ...portion, outcome: { kind: 'FAILED', raw, reason: reasonOf(error) } }).then(
+      () => 'FAILED',
+      (failure: unknown) => {
+        if (failure instanceof Overtaken) return 'ELSEWHERE';
+        throw failure;
+      },
+    );
   }
 }
 
-/** One portion in one transaction; false = the file is not where this worker has read to, or held by another. */
-function storePortion(context: StageContext, raw: RawPayload, records: number, outcome: Outcome): Promise<boolean> {
+/** One portion in one transaction. @throws Overtaken. */
+function storePortion(context: StageContext, raw: RawPayload, { outcome, records, before }: Portion): Promise<void> {
   return withTenant(
     context.db,
     context.tenant.id,
     async (tx) => {
-      const locked = await run(tx, LOCK, [tx.tenantId, raw.rawId, records]);
-      if (locked.length === 0) return false;
+      const turn = async (): Promise<void> => {
+        if ((await before) !== 'STORED') throw new Overtaken();
+        if ((await run(tx, LOCK, [tx.tenantId, raw.rawId, records])).length === 0) throw new Overtaken();
+      };
       if (outcome.kind === 'FAILED') {
+        await turn();
         await countAttempts(tx, context, [outcome]);
-        return true;
+        return;
       }
-      const units = outcome.kind === 'READ' ? outcome.units : [];
+      await writeBatch(tx, context, outcome.kind === 'READ' ? outcome.items : [], [], turn);
       const over = outcome.kind === 'HELD' || outcome.complete;
-      await writeBatch(tx, context, outcome.kind === 'READ' ? outcome.items : []);
       await writeErrors(tx, errorsOf(outcome), over && raw.attempts > 0 ? [raw] : []);
+      const units = outcome.kind === 'READ' ? outcome.units : [];
       const { accepted, rejected, duplicate, ignored } = countsOf(units);
-      const state = outcome.kind === 'READ' && !over ? 'PENDING' : outcome.kind;
+      const state = over ? outcome.kind : 'PENDING';
       const counts = [units.length, accepted, rejected, duplicate, ignored];
       await run(tx, ADVANCE, [tx.tenantId, raw.rawId, ...counts, state, context.clock().toISOString()]);
       fault.point('portion-in-transaction');
-      return true;
     },
     { settings: BY_KEY },
   );

@@ -1,11 +1,14 @@
 /** The bytes of a large file in `raw_chunk` as a format reads them: any range, in reads of their own outside the transaction that writes. */
 import { setImmediate } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { zstdDecompress } from 'node:zlib';
 import type { Source } from '../../adapters/contract.ts';
 import type { Database } from '../db/client.ts';
 import { statement } from '../db/statement.ts';
 import { readTenant, type TenantId } from '../db/tenant.ts';
 
 const READ = statement(import.meta.url, 'read-chunks.sql');
+const decompress = promisify(zstdDecompress);
 const STEP_BYTES = 256 * 1024;
 
 /** Which file. */
@@ -64,7 +67,7 @@ export class StoredSource implements Source {
       READ.name,
     );
     if (!row) throw new MissingPiece();
-    return row.bytes;
+    return decompress(row.bytes);
   }
 }
 

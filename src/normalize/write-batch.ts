@@ -6,7 +6,7 @@ import { run, statement } from '../db/statement.ts';
 import type { TenantId, TenantTransaction } from '../db/tenant.ts';
 import { type Item, itemsOf } from './batch.ts';
 import { resolvePharmacies } from './claims/resolve-pharmacies.ts';
-import { writeClaims } from './claims/write-claims.ts';
+import { keepClaims, stageClaims } from './claims/write-claims.ts';
 import { lockBatches, writeResponses } from './claims/write-responses.ts';
 import { resolveSites } from './ehr/resolve-sites.ts';
 import { movesAccounts, writeEhr } from './ehr/write-ehr.ts';
@@ -24,12 +24,17 @@ const ROWS_PER_STATEMENT = 5_000;
 const ehrOf = (items: readonly Item[]) =>
   itemsOf(items, 'patient', 'visit', 'prescription', 'patientLink', 'visitLink');
 
-/** Stores the records, takes back what EHR messages said that are `withdrawn`, and marks what changed. */
+/**
+ * Stores the records, takes back what EHR messages said that are `withdrawn`, and marks what changed.
+ * @param turn is awaited before any row is touched that another transaction may hold: the portions of a file follow each other,
+ * and only what comes before overlaps with the portion before.
+ */
 export async function writeBatch(
   tx: TenantTransaction,
   context: StageContext,
   items: readonly Item[],
   withdrawn: readonly Item[] = [],
+  turn: () => Promise<void> = async () => {},
 ): Promise<void> {
   const versions = itemsOf(items, 'master', 'reference', 'snapshot');
   const ehr = ehrOf(items);
@@ -38,6 +43,9 @@ export async function writeBatch(
   const responses = itemsOf(items, 'claimResponse');
   if (versions.length > 0 || movesAccounts([...ehr, ...gone])) await run(tx, LOCK_MASTER, [tx.tenantId]);
   else if (ehr.length + gone.length + claims.length > 0) await run(tx, SHARE_MASTER, [tx.tenantId]);
+  // Claims follow the pharmacy master: master data of the same batch comes first.
+  let staged = versions.length === 0 ? await stageClaims(tx, claims) : undefined;
+  await turn();
   await lockBatches(tx, [...claims, ...responses]);
 
   const imported = await importVersions(tx, versions);
@@ -47,7 +55,7 @@ export async function writeBatch(
     ...imported.tenantChanges,
     ...(await resolvePharmacies(tx, [...npis])),
     ...(await writeEhr(tx, ehr, gone)),
-    ...(await writeClaims(tx, claims)),
+    ...(await keepClaims(tx, (staged ??= await stageClaims(tx, claims)))),
     ...(await writeResponses(tx, responses)),
   ];
   await writeInvoices(tx, itemsOf(items, 'invoice'));

@@ -4,6 +4,8 @@
  * (receiver.ts); until then nobody sees them, and a transfer that breaks off leaves nothing behind.
  */
 import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { constants, zstdCompress } from 'node:zlib';
 import type { Database } from '../db/client.ts';
 import { fault } from '../db/fault.ts';
 import { firstIdOf, newId } from '../db/ids.ts';
@@ -13,6 +15,9 @@ import { type TenantId, withTenant } from '../db/tenant.ts';
 const STORE = statement(import.meta.url, 'store-chunks.sql');
 const DROP = statement(import.meta.url, 'drop-chunks.sql');
 const SWEEP = statement(import.meta.url, 'sweep-chunks.sql');
+
+const compress = promisify(zstdCompress);
+const FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** Size of all pieces of a file but the last. A file that fits into one is stored as a message is: in one row. */
 const PIECE_BYTES = 1024 * 1024;
@@ -98,7 +103,10 @@ async function* piecesOf(content: AsyncIterable<Uint8Array>): AsyncGenerator<Buf
 async function storePieces(intake: FileIntake, rawId: string, from: number, pieces: readonly Buffer[]): Promise<void> {
   const { db, tenant, receivedAt, admit } = intake;
   admit();
-  const params = [tenant, monthOf(receivedAt), rawId, pieces.map((_, index) => from + index), pieces];
+  const compressed = await Promise.all(pieces.map((piece) => compress(piece, FAST)));
+  const parts = pieces.map((_, index) => from + index);
+  const sizes = pieces.map(({ length }) => length);
+  const params = [tenant, monthOf(receivedAt), rawId, parts, sizes, compressed];
   await withTenant(db, tenant, (tx) => run(tx, STORE, params));
   fault.point('file-pieces-stored');
 }

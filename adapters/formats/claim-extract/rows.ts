@@ -39,8 +39,19 @@ async function* cutLines(source: Source, options: ExtractOptions, width: () => n
   };
   const cutter = new RowCutter(shape);
   const decoder = new TextDecoder(options.encoding);
-  for await (const bytes of stepsOf(source)) yield [...cutter.cut(decoder.decode(bytes, { stream: true }), false)];
-  yield [...cutter.cut(decoder.decode(), true)];
+  for await (const bytes of stepsOf(source)) yield* cut(cutter, decoder.decode(bytes, { stream: true }), false, width);
+  yield* cut(cutter, decoder.decode(), true, width);
+}
+
+/** One by one up to the header: those behind it are cut by its width, in whatever steps the file is read. */
+function* cut(cutter: RowCutter, text: string, last: boolean, width: () => number): Generator<readonly Row[]> {
+  const rows = cutter.cut(text, last);
+  while (width() === 0) {
+    const { value, done } = rows.next();
+    if (done === true) return;
+    yield [value];
+  }
+  yield [...rows];
 }
 
 async function* sheetRows(source: Source, sheet: string | number): AsyncGenerator<readonly Row[]> {

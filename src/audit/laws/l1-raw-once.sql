@@ -15,7 +15,7 @@ from raw_message m
 left join raw_chunk c on c.tenant_id = $1::uuid and c.month = m.month and c.raw_id = m.id and c.part < m.parts
 where m.tenant_id = $1::uuid and m.parts > 0
 group by m.id, m.parts, m.size_bytes
-having count(c.part) <> m.parts or coalesce(sum(length(c.bytes)), 0) <> m.size_bytes
+having count(c.part) <> m.parts or coalesce(sum(c.size_bytes), 0) <> m.size_bytes
 union all
 select 'piece ' || c.part || ' of raw_message ' || c.raw_id || ' does not match its sha256'
 from raw_chunk c

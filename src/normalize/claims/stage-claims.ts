@@ -30,12 +30,17 @@ export function payloadsOf(items: readonly Item[]): Map<RawPayload, number> {
   return payloads;
 }
 
-/** What the claims of a batch are staged with. */
+/** The claims of a batch on their way into the stage, and what is found out on that way. */
 export interface Staging {
+  /** In the order of receipt. */
   items: readonly Item<ClaimRecord>[];
   payloads: ReadonlyMap<RawPayload, number>;
   /** NCPDP ids of the pharmacies that the claims name by NPI. */
   pharmacies: ReadonlyMap<string, string>;
+  /** `pharmacy|prescription` of each claim. */
+  places: string[];
+  /** Numbers of claims that equal one before them: they are not staged. */
+  duplicates: Set<number>;
 }
 
 /** Under which pharmacy a claim is kept: `NPI:<npi>` while the NPI belongs to no known one. */
@@ -45,16 +50,33 @@ export function pharmacyOf(claim: ClaimRecord, pharmacies: ReadonlyMap<string, s
 }
 
 /** COPY text, some claims at a time; claim `n` is the n-th item, from 0. */
-export async function* stagedText({ items, payloads, pharmacies }: Staging): AsyncGenerator<string> {
+export async function* stagedText({
+  items,
+  payloads,
+  pharmacies,
+  places,
+  duplicates,
+}: Staging): AsyncGenerator<string> {
   // Ids in the order of the claims, from one draw of chance: a draw for each is dear.
   const base = newId();
   const start = Number.parseInt(base.slice(25), 16);
+  const seen = new Set<string>();
   let lines = '';
   for (const [n, { unit, record }] of items.entries()) {
-    const id = base.slice(0, 24) + ((start + n) % 2 ** 48).toString(16).padStart(12, '0');
+    const pharmacy = pharmacyOf(record, pharmacies);
+    const rxNumber = comparableRxNumber(record.rxNumber) ?? '';
     const key = transactionKey(record, unit.raw.sha256);
-    const place = `${n}\t${payloads.get(unit.raw) ?? 0}\t${id}\t${key}\t${text(pharmacyOf(record, pharmacies))}`;
-    lines += `${place}\t${columnsOf(record)}\t${text(unit.parsed.position)}\n`;
+    const place = `${pharmacy}|${rxNumber}`;
+    places.push(place);
+    // The prescription number is part of what the key covers.
+    const same = pharmacy + key;
+    if (seen.has(same)) duplicates.add(n);
+    else {
+      seen.add(same);
+      const id = base.slice(0, 24) + ((start + n) % 2 ** 48).toString(16).padStart(12, '0');
+      const head = `${n}\t${payloads.get(unit.raw) ?? 0}\t${id}\t${key}\t${text(pharmacy)}`;
+      lines += `${head}\t${columnsOf(record, rxNumber)}\t${text(unit.parsed.position)}\n`;
+    }
     if ((n + 1) % CLAIMS_TOGETHER !== 0) continue;
     yield await Promise.resolve(lines);
     lines = '';
@@ -63,11 +85,11 @@ export async function* stagedText({ items, payloads, pharmacies }: Staging): Asy
 }
 
 /** The columns from provider_qualifier to total_paid. */
-function columnsOf(claim: ClaimRecord): string {
+function columnsOf(claim: ClaimRecord, rxNumber: string): string {
   const { patient, amounts, otherPayers, submissionClarification } = claim;
   return (
     `${text(claim.providerQualifier)}\t${text(claim.providerId)}\t${claim.code}\t${text(claim.responseStatus)}` +
-    `\t${text(comparableRxNumber(claim.rxNumber) ?? '')}\t${number(claim.fillNumber)}\t${claim.dateOfService}` +
+    `\t${text(rxNumber)}\t${number(claim.fillNumber)}\t${claim.dateOfService}` +
     `\t${text(claim.dispensingStatus)}\t${text(claim.bin)}\t${text(claim.pcn)}\t${text(claim.group)}` +
     `\t${text(claim.cardholder)}\t${claim.otherCoverage}` +
     `\t${otherPayers.length === 0 ? '[]' : text(JSON.stringify(otherPayers))}\t${maybe(claim.adjudicatedAt)}` +

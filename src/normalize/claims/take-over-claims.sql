@@ -9,7 +9,7 @@ with earlier as (
     prescriber_qualifier, prescriber_id, patient_family_name, patient_given_name, family_compare, given_compare,
     patient_birth_date, patient_sex, patient_id_authority, patient_id_value, compound, submission_clarification, basis_of_cost,
     ingredient_cost, dispensing_fee, patient_pay, total_paid, raw_id, position)
-  select distinct on (s.ncpdp collate "C", s.rx_number collate "C", s.transaction_key) $1::uuid,
+  select $1::uuid,
     s.id, s.transaction_key, r.feed, r.received_at, s.ncpdp, s.provider_qualifier, s.provider_id, s.code, s.response_status,
     s.rx_number, s.fill_number, s.date_of_service, s.dispensing_status, s.bin, s.pcn, s.payer_group, s.cardholder,
     s.other_coverage, s.other_payers, s.adjudicated_at, s.batch_created_at, s.batch_id, s.batch_reference, s.transaction_index,
@@ -19,7 +19,7 @@ with earlier as (
     s.dispensing_fee, s.patient_pay, s.total_paid, r.raw_id, s.position
   from claim_stage s
   join unnest($2::uuid[], $3::text[], $4::timestamptz[]) with ordinality as r (raw_id, feed, received_at, payload) on r.payload = s.payload
-  order by s.ncpdp collate "C", s.rx_number collate "C", s.transaction_key, r.received_at, r.raw_id, s.n
+  order by s.ncpdp collate "C", s.rx_number collate "C", s.transaction_key
   on conflict (tenant_id, ncpdp, rx_number, transaction_key) do update set
     feed = excluded.feed, received_at = excluded.received_at, provider_qualifier = excluded.provider_qualifier,
     provider_id = excluded.provider_id, batch_created_at = excluded.batch_created_at, batch_id = excluded.batch_id,
@@ -28,10 +28,6 @@ with earlier as (
   where (excluded.received_at, excluded.raw_id, excluded.ordinal) < (c.received_at, c.raw_id, c.ordinal)
   returning c.ncpdp, c.rx_number, c.transaction_key
 )
-select string_agg(t.n::text, ',') as taken
-from (
-  select min(s.n) as n
-  from earlier e
-  join claim_stage s on s.ncpdp = e.ncpdp and s.rx_number = e.rx_number and s.transaction_key = e.transaction_key
-  group by s.ncpdp, s.rx_number, s.transaction_key
-) t
+select string_agg(s.n::text, ',') as taken
+from earlier e
+join claim_stage s on s.ncpdp = e.ncpdp and s.rx_number = e.rx_number and s.transaction_key = e.transaction_key

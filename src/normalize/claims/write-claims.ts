@@ -3,9 +3,8 @@ import type { Change } from '../../db/changes.ts';
 import { run, statement } from '../../db/statement.ts';
 import type { TenantTransaction } from '../../db/tenant.ts';
 import type { ClaimRecord } from '../../model/records.ts';
-import type { Item, RawPayload } from '../batch.ts';
-import { comparableRxNumber } from '../rx-number.ts';
-import { payloadsOf, pharmacyOf, stagedText } from './stage-claims.ts';
+import { type Item, type RawPayload, byReceipt } from '../batch.ts';
+import { payloadsOf, stagedText } from './stage-claims.ts';
 import { npiOf } from './transaction-key.ts';
 
 const STAGE = statement(import.meta.url, 'create-stage.sql');
@@ -20,20 +19,44 @@ export const claimChange = ({ ncpdp, rxNumber }: { ncpdp: string; rxNumber: stri
   key: `${ncpdp}|${rxNumber}`,
 });
 
-/** Stores claims; answers a change for each prescription of which one is new or has an earlier receipt than was known. */
-export async function writeClaims(tx: TenantTransaction, items: readonly Item<ClaimRecord>[]): Promise<Change[]> {
-  if (items.length === 0) return [];
-  const pharmacies = await pharmaciesByNpi(tx, items);
-  const payloads = payloadsOf(items);
-  await run(tx, STAGE);
-  await tx.copyIn('copy claim_stage from stdin', stagedText({ items, payloads, pharmacies }), 'claims/stage');
-  const duplicates = await keep(tx, [...payloads.keys()]);
-  const keys = new Set<string>();
-  for (const [n, { unit, record }] of items.entries()) {
-    if (duplicates.has(n)) unit.duplicates += 1;
-    else keys.add(`${pharmacyOf(record, pharmacies)}|${comparableRxNumber(record.rxNumber) ?? ''}`);
+/** Claims of a batch that lie in the stage of their transaction. */
+export interface StagedClaims {
+  items: readonly Item<ClaimRecord>[];
+  raws: readonly RawPayload[];
+  places: readonly string[];
+  duplicates: Set<number>;
+}
+
+/** Stages claims: this touches no row that another transaction may hold. */
+export async function stageClaims(
+  tx: TenantTransaction,
+  unordered: readonly Item<ClaimRecord>[],
+): Promise<StagedClaims> {
+  const payloads = payloadsOf(unordered);
+  // Of equal claims the earliest is the original; those of one payload are in order already.
+  const items = payloads.size <= 1 ? unordered : unordered.toSorted(byReceipt);
+  const places: string[] = [];
+  const duplicates = new Set<number>();
+  if (items.length > 0) {
+    const pharmacies = await pharmaciesByNpi(tx, items);
+    await run(tx, STAGE);
+    const staged = stagedText({ items, payloads, pharmacies, places, duplicates });
+    await tx.copyIn('copy claim_stage from stdin', staged, 'claims/stage');
   }
-  return [...keys].map((key) => ({ kind: 'CLAIM', key }));
+  return { items, raws: [...payloads.keys()], places, duplicates };
+}
+
+/** Stores staged claims; answers a change for each prescription of which one is new or has an earlier receipt than was known. */
+export async function keepClaims(tx: TenantTransaction, staged: StagedClaims): Promise<Change[]> {
+  const { items, raws, places, duplicates } = staged;
+  if (items.length === 0) return [];
+  for (const known of await keep(tx, raws)) duplicates.add(known);
+  for (const n of duplicates) {
+    const item = items[n];
+    if (item) item.unit.duplicates += 1;
+  }
+  const touched = duplicates.size === 0 ? places : places.filter((_, n) => !duplicates.has(n));
+  return [...new Set(touched)].map((key) => ({ kind: 'CLAIM', key }));
 }
 
 /** From the stage into the table. Answers the numbers of the duplicates: claims known already by an earlier receipt. */
