@@ -129,7 +129,9 @@ async function killed(
     const passage = point.endsWith('store') || point.endsWith('ack') ? 1 : 1 + Math.floor(random() * most);
     const fault = byClock ? '' : `${point}:${passage}`;
     const { child, ended } = begin(database, path, fault);
-    const timer = byClock ? sleep(1_000 + random() * 6_000).then(() => child.kill('SIGKILL')) : undefined;
+    const timer = byClock
+      ? sleep(500 + random() * Math.min(6_000, lines / 50)).then(() => child.kill('SIGKILL'))
+      : undefined;
     const done = await ended;
     await timer;
     console.log(`kill ${places.length + 1}: ${byClock ? 'at any time' : fault}${done ? ' (not met)' : ''}`);
