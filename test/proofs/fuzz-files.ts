@@ -3,6 +3,7 @@
  * something at a place of its own, and a file eight times as long takes no more than some eight times as long. Seeded: a
  * failing input is found again by its number.
  */
+import { fuzzDelimited, fuzzFixed, fuzzNcpdp } from './fuzz-claims.ts';
 import { fuzzX12 } from './fuzz-x12.ts';
 import type { ProofResult } from './run.ts';
 
@@ -17,7 +18,7 @@ export interface FuzzedReader {
 }
 
 /** One line per reader. */
-const READERS: readonly FuzzedReader[] = [fuzzX12];
+const READERS: readonly FuzzedReader[] = [fuzzX12, fuzzNcpdp, fuzzDelimited, fuzzFixed];
 const SMALL = 4_000;
 const TIMES = 8;
 /** A quadratic reader would take 64 times as long. */
