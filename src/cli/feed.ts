@@ -22,10 +22,18 @@ const ago = (seconds: number | null): string => {
 const sla = (seconds: number | null): string =>
   seconds === null ? '-' : seconds < 3600 ? `${Math.round(seconds / 60)}m` : `${Math.round(seconds / 3600)}h`;
 
+const NO_LINES = Object.fromEntries(
+  'top top-mid top-left top-right bottom bottom-mid bottom-left bottom-right left left-mid mid mid-mid right right-mid middle'
+    .split(' ')
+    .map((name) => [name, '']),
+);
+
 function printFeeds(feeds: readonly FeedHealth[]): void {
   const table = new Table({
     head: ['TENANT', 'NAME', 'KIND', 'LAST DATA', 'SLA', 'STATE', 'PAYLOADS', 'RECORDS', 'REJECTED', 'WAITING'],
-    style: { head: [], border: [] },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+    // One line a feed: thirty of them fit on a screen.
+    chars: NO_LINES,
   });
   for (const feed of feeds)
     table.push([

@@ -1,6 +1,7 @@
 /** The server process of the embedded database: started, awaited, watched, started again when it dies, stopped. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { totalmem } from 'node:os';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Premises } from './embedded-account.ts';
@@ -22,11 +23,14 @@ const STABLE_MS = 60_000;
 /** Longest path of a Unix socket on Linux, without the final zero. */
 const SOCKET_PATH_MAX = 107;
 
+/** A twelfth of the memory, between 128 MB and 1 GB: what a load of a million claims writes to again and again fits in. */
+const bufferMegabytes = (bytes: number): number => Math.min(1024, Math.max(128, Math.floor(bytes / 12 / 1024 ** 2)));
+
 /** Hard defaults: loopback, checked and synced storage, nothing of a statement in the log. */
 const SETTINGS: Record<string, string> = {
   listen_addresses: '127.0.0.1',
   password_encryption: 'scram-sha-256',
-  shared_buffers: '256MB',
+  shared_buffers: `${bufferMegabytes(totalmem())}MB`,
   max_wal_size: '4GB',
   wal_compression: 'on',
   max_connections: '100',
