@@ -3,6 +3,7 @@
  * an empty or unreadable cell does. This file binds a layout to a file's header, which is found by its names and not by its
  * row (publishers put titles above it), and reads the lines, as text or as the rows of a workbook.
  */
+import { nearest } from '../../src/model/nearest.ts';
 import type { RecordError } from '../../src/model/records.ts';
 import { HeldPayload } from '../contract.ts';
 import type { Parsed, Source } from '../contract.ts';
@@ -13,7 +14,6 @@ import { readDate } from './date-format.ts';
 import type { DateFormat } from './date-format.ts';
 import { delimitedLines } from './delimited.ts';
 import type { DelimitedLine } from './delimited.ts';
-import { nearestName } from './nearest-name.ts';
 import { decodeText } from './text-encoding.ts';
 import { readSheet } from './workbook.ts';
 
@@ -156,8 +156,9 @@ function bind<Row extends object>(
     const at = named < 0 && !foreign && column.alike ? keys.findIndex((key) => column.alike?.test(key)) : named;
     if (at >= 0) matched += 1;
     if (at < 0 && wanted !== null && !column.missable) {
-      const nearest = nearestName(wanted, keys);
-      const hint = nearest < 0 ? 'no header is like it' : `the nearest header is that of column ${nearest + 1}`;
+      const near = nearest(wanted, keys);
+      const hint =
+        near === null ? 'no header is like it' : `the nearest header is that of column ${keys.indexOf(near) + 1}`;
       held ??= new HeldPayload(position, column.header, `column "${column.header}" is missing; ${hint}`);
     }
     if (at >= 0 && keys.includes(wanted ?? '', at + 1))

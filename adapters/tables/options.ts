@@ -2,10 +2,10 @@
  * Feed options of table formats: which ones exist, and the ones that all of them share. A column of somebody else's file is
  * declared in the words of the claim extracts' mapping: `from`, `format`, `lookup`, `default`, `as: money`.
  */
+import { nearest } from '../../src/model/nearest.ts';
 import { compileFormat } from './date-format.ts';
 import type { DateFormat } from './date-format.ts';
 import type { ForeignColumn, TableOptions } from './layout.ts';
-import { nearestName } from './nearest-name.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -24,8 +24,8 @@ export function unknownOptions(options: Options, known: readonly string[]): stri
   return Object.keys(options)
     .filter((name) => !known.includes(name))
     .map((name) => {
-      const meant = known[nearestName(name, known)];
-      const hint = meant === undefined ? '' : `, did you mean ${meant}?`;
+      const meant = nearest(name, known);
+      const hint = meant === null ? '' : `, did you mean ${meant}?`;
       return `unknown option ${name}${hint} (known: ${known.length === 0 ? 'none' : known.join(', ')})`;
     });
 }

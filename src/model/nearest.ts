@@ -17,13 +17,18 @@ function distance(a: string, b: string): number {
   return previous[b.length] ?? 0;
 }
 
-/** The closest of `known` within a third of the name's length (at least two edits), or null. */
-export function nearest(name: string, known: readonly string[]): string | null {
-  const limit = Math.max(2, Math.floor(name.length / 3));
-  const scored = known.map((candidate) => ({
-    candidate,
-    edits: distance(name.toLowerCase(), candidate.toLowerCase()),
-  }));
-  const best = scored.sort((a, b) => a.edits - b.edits)[0];
-  return best !== undefined && best.edits <= limit ? best.candidate : null;
+/** Longer names are cut and more names not looked at: what a stranger's file holds must cost little. */
+const LONGEST = 60;
+const MOST = 200;
+
+/** The closest of `known` within half of the name's letters (at least two edits), or null. */
+export function nearest(name: string, known: Iterable<string>): string | null {
+  const wanted = name.slice(0, LONGEST).toLowerCase();
+  let best: string | null = null;
+  let least = Math.max(2, Math.floor(wanted.length / 2)) + 1;
+  for (const candidate of [...known].slice(0, MOST)) {
+    const edits = candidate === '' ? Infinity : distance(wanted, candidate.slice(0, LONGEST).toLowerCase());
+    if (edits < least) [best, least] = [candidate, edits];
+  }
+  return best;
 }

@@ -1,4 +1,6 @@
 /** The history checker: what senders were told against what is stored. */
+import { createHash } from 'node:crypto';
+import { zstdDecompressSync } from 'node:zlib';
 import type { Database } from '../../src/db/client.ts';
 import type { CrashJournal, Entry } from './crash-senders.ts';
 
@@ -24,14 +26,25 @@ interface StoredRow {
   payloads: number;
   states: number;
   sha256: string;
+  /** Raw id of a file that lies in compressed pieces; null = the payload is in its row. */
+  in_pieces: string | null;
+}
+
+/** SHA-256 of the bytes of a file that lies in pieces. */
+async function hashOfPieces(db: Database, rawId: string): Promise<string> {
+  const rows = await db.query<{ bytes: Uint8Array }>(
+    'select c.bytes from raw_chunk c where c.raw_id = $1::uuid order by c.part',
+    [rawId],
+  );
+  const hash = createHash('sha256');
+  for (const { bytes } of rows) hash.update(zstdDecompressSync(bytes));
+  return hash.digest('hex');
 }
 
 /** Every receipt with its payload and state: a double in any of the three tables shows. */
 const STORED = `
   select r.feed, r.control_id, count(*)::int as receipts, count(m.id)::int as payloads, count(s.raw_id)::int as states,
-    min(encode(sha256(case when m.parts = 0 then m.payload else (
-      select string_agg(c.bytes, ''::bytea order by c.part) from raw_chunk c
-      where c.tenant_id = m.tenant_id and c.month = m.month and c.raw_id = m.id) end), 'hex')) as sha256
+    min(encode(sha256(m.payload), 'hex')) as sha256, min(case when m.parts > 0 then m.id::text end) as in_pieces
   from raw_receipt r
   left join raw_message m on m.tenant_id = r.tenant_id and m.month = r.month and m.id = r.raw_id
   left join raw_state s on s.tenant_id = r.tenant_id and s.raw_id = r.raw_id
@@ -44,6 +57,7 @@ const keyOf = (row: { feed: string; control_id: string }): string => `${row.feed
 /** Compares the whole journal with the whole database. */
 export async function checkHistory(db: Database, journal: CrashJournal): Promise<HistoryFindings> {
   const rows = await db.query<StoredRow>(STORED);
+  for (const row of rows) if (row.in_pieces !== null) row.sha256 = await hashOfPieces(db, row.in_pieces);
   const [orphans] = await db.query<{ count: number }>(
     `select count(*)::int as count from raw_message m where not exists (
        select 1 from raw_receipt r where r.tenant_id = m.tenant_id and r.raw_id = m.id)`,

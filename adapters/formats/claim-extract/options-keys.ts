@@ -1,5 +1,5 @@
 /** What every part of a declaration is read with: objects, scalars, and "did you mean". */
-import { nearest } from './nearest.ts';
+import { nearest } from '../../../src/model/nearest.ts';
 
 /** An object of a declaration. */
 export type Given = Readonly<Record<string, unknown>>;
@@ -23,5 +23,5 @@ export function unknownKeys(given: Given, known: readonly string[], place: strin
 /** `; did you mean x?` where something is near enough. */
 export const meant = (text: string, names: Iterable<string>): string => {
   const name = nearest(text, names);
-  return name === undefined ? '' : `; did you mean ${name}?`;
+  return name === null ? '' : `; did you mean ${name}?`;
 };
