@@ -1,6 +1,5 @@
 /** The simulators against the product's transports: what they write is a configuration, what they send arrives, and they resume. */
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
@@ -18,6 +17,7 @@ import { trickleStep, CLAIM_TICKS, INVOICE_TICKS } from '../../src/simulate/tric
 import { buildWorld, castsOf } from '../../src/simulate/world/build.ts';
 import { memoryCursors } from '../support/fhir-feed.ts';
 import { receivedFile } from '../support/received-file.ts';
+import { freePort } from '../support/demo-process.ts';
 
 const WORLD = { seed: 'test', today: '2026-11-22', scale: 0.01 };
 const open: { stop(): Promise<void> }[] = [];
@@ -27,14 +27,6 @@ afterEach(async () => {
 
 const log = (): void => undefined;
 const clock = (): Date => new Date('2026-11-22T12:00:00Z');
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 /** Everything the hub's transports took, by feed. */
 type Taken = Map<string, { name: string; text: string }[]>;

@@ -1,4 +1,5 @@
 /** The hub as its users run it: `hub demo` in a process of its own, on free ports, in a folder of its own, at a small scale. */
+import { randomInt } from 'node:crypto';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -8,13 +9,21 @@ import { waitFor } from './wait-for.ts';
 
 const MAIN = join(process.cwd(), 'dist', 'src', 'main.js');
 
-/** A port that was free a moment ago. */
+/**
+ * A port that nobody listens on and that no outgoing connection will be given either: below the range that the system draws
+ * those from, or a test that connects much takes it before its owner listens.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  for (;;) {
+    const port = randomInt(15_000, 32_000);
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (free) await new Promise<void>((resolve) => server.close(() => resolve()));
+    if (free) return port;
+  }
 }
 
 /** Folder, ports and environment of one demo; survives the processes that run it. */
