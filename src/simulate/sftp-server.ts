@@ -41,9 +41,17 @@ export interface SftpServer {
 export function hostKey(file: string): string {
   if (existsSync(file)) return readFileSync(file, 'utf8');
   mkdirSync(dirname(file), { recursive: true });
-  const { private: text } = ssh2.utils.generateKeyPairSync('ed25519');
+  const { privateKey: text } = keyPair();
   writeFileSync(file, text, { mode: 0o600 });
   return text;
+}
+
+/** An ed25519 pair in OpenSSH's form. Of a thousand pairs the library makes three that it cannot read itself: another is made then. */
+export function keyPair(): { privateKey: string; publicKey: string } {
+  for (;;) {
+    const { private: privateKey, public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519');
+    if (!(ssh2.utils.parseKey(privateKey) instanceof Error)) return { privateKey, publicKey };
+  }
 }
 
 /** `SHA256:...` of a private key's public half, as `ssh-keygen -lf` prints it. */

@@ -4,8 +4,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
-import { hostKey, hostKeyFingerprint } from '../../src/simulate/sftp-server.ts';
+import { hostKey, hostKeyFingerprint, keyPair } from '../../src/simulate/sftp-server.ts';
 import { freePort } from './demo-process.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -47,7 +46,7 @@ export async function startOpenSsh(): Promise<OpenSsh | null> {
   chmodSync(directory, 0o700);
   const keyFile = join(directory, 'host-key');
   const fingerprint = hostKeyFingerprint(hostKey(keyFile));
-  const { private: privateKey, public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519');
+  const { privateKey, publicKey } = keyPair();
   writeFileSync(join(directory, 'authorized'), `${publicKey}\n`, { mode: 0o600 });
   const port = await freePort();
   const log = join(directory, 'log');
