@@ -8,7 +8,7 @@ import type { Running } from '../../contract.ts';
 import { type Pickup, startPickup } from '../../pickup/poller.ts';
 import type { FileSource, PickupRules, SourceFile, TransportLog } from '../../pickup/source.ts';
 import { parseFingerprint } from './host-key.ts';
-import { listFolder, openSession, type PinnedKey, type SftpAccess } from './session.ts';
+import { heard, listFolder, openSession, type PinnedKey, type SftpAccess } from './session.ts';
 
 /** A feed's `source.sftp`. */
 export interface SftpConfig extends PickupRules, SftpAccess {
@@ -24,8 +24,9 @@ export interface SftpConfig extends PickupRules, SftpAccess {
 
 /** At most `limit` bytes in one stream. */
 async function* readStart(client: Client, path: string, limit: number): AsyncGenerator<Uint8Array> {
-  for await (const chunk of client.createReadStream(path, { start: 0, end: limit - 1 }))
-    if (Buffer.isBuffer(chunk)) yield chunk;
+  const stream = client.createReadStream(path, { start: 0, end: limit - 1 });
+  stream.on('error', heard);
+  for await (const chunk of stream) if (Buffer.isBuffer(chunk)) yield chunk;
 }
 
 const missing = (error: unknown): boolean => error instanceof Error && /No such file/i.test(error.message);

@@ -80,6 +80,12 @@ export async function openSession(access: SftpAccess, pinned: PinnedKey, log: Tr
   }
 }
 
+/**
+ * A listener for the errors of a stream that its reader hears as well: one that comes after the reader has gone (the file's closing
+ * was not answered) would end the process.
+ */
+export const heard = (): void => undefined;
+
 /** What the server says a folder holds; names as they came. */
 export async function listFolder(client: Client, path: string): Promise<SourceFile[]> {
   const entries = await client.list(path);

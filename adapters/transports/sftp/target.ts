@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { TransportLog } from '../../pickup/source.ts';
 import type { FileTarget } from '../../pickup/target.ts';
-import { listFolder, openSession, type PinnedKey, type SftpAccess } from './session.ts';
+import { heard, listFolder, openSession, type PinnedKey, type SftpAccess } from './session.ts';
 
 const PERMISSION_DENIED = 3;
 /** ssh2 knows it, its types do not. */
@@ -29,8 +29,13 @@ export async function openSftpTarget({ access, folder, pinned, log }: SftpTarget
   return {
     list: () => listFolder(client, folder),
     async write(name, bytes) {
-      const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      await client.put(buffer, at(name), { writeStreamOptions: { flags: NEW_FILE } });
+      const stream = client.createWriteStream(at(name), { flags: NEW_FILE });
+      await new Promise<void>((resolve, reject) => {
+        // Stays for good: the answer to closing the file may be missing when the connection breaks, after everything was told.
+        stream.on('error', reject);
+        stream.once('close', () => resolve());
+        stream.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+      });
     },
     // The protocol's own rename, which refuses a name that is taken; OpenSSH's posix-rename would replace it.
     async rename(from, to) {
@@ -39,8 +44,9 @@ export async function openSftpTarget({ access, folder, pinned, log }: SftpTarget
     async sha256(name, limit) {
       const hash = createHash('sha256');
       try {
-        for await (const chunk of client.createReadStream(at(name), { start: 0, end: limit - 1 }))
-          if (Buffer.isBuffer(chunk)) hash.update(chunk);
+        const stream = client.createReadStream(at(name), { start: 0, end: limit - 1 });
+        stream.on('error', heard);
+        for await (const chunk of stream) if (Buffer.isBuffer(chunk)) hash.update(chunk);
       } catch (error) {
         if (denied(error)) return null;
         throw error;
