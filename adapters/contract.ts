@@ -32,6 +32,9 @@ export interface Parsed {
   ignored?: string;
 }
 
+/** `ignored` of a unit whose errors are remarks: something is told that costs nothing, so nothing is rejected. */
+export const REMARK = 'REMARK';
+
 /** A file that must not be read at all (12.19: trailer missing). */
 export class HeldPayload extends Error {
   override readonly name = 'HeldPayload';

@@ -3,7 +3,7 @@
  * There is one way to import, so the preview cannot tell another story than the import.
  */
 import { createHash } from 'node:crypto';
-import type { Source } from '../adapters/contract.ts';
+import { REMARK, type Source } from '../adapters/contract.ts';
 import { stepsOf } from '../adapters/source.ts';
 import { waitingDispenses } from './decide/count-effects.ts';
 import { markWaiting } from './decide/mark.ts';
@@ -152,7 +152,8 @@ async function importAll(
     if (outcome.kind === 'HELD') return { held: `${outcome.position}: ${outcome.error.message}`, lines, errors, kinds };
     for (const { parsed } of outcome.units) {
       const accepted = parsed.records.length > 0;
-      lines[accepted ? 'accepted' : parsed.errors.length > 0 ? 'rejected' : 'ignored'] += 1;
+      lines[accepted ? 'accepted' : parsed.errors.length > 0 && parsed.ignored !== REMARK ? 'rejected' : 'ignored'] +=
+        1;
       for (const error of parsed.errors)
         if (errors.length < ERRORS_KEPT) errors.push({ ...error, position: parsed.position, accepted });
     }

@@ -1,4 +1,5 @@
 /** What became of payloads: their counters, their states, and those that keep failing. */
+import { REMARK } from '../../adapters/contract.ts';
 import type { StageContext } from '../db/stage.ts';
 import { run, statement } from '../db/statement.ts';
 import type { TenantTransaction } from '../db/tenant.ts';
@@ -27,7 +28,8 @@ export function countsOf(units: readonly Unit[]): Counts {
 }
 
 function fateOf({ parsed, duplicates }: Unit): keyof Counts {
-  if (parsed.records.length === 0) return parsed.errors.length > 0 ? 'rejected' : 'ignored';
+  if (parsed.records.length === 0)
+    return parsed.errors.length > 0 && parsed.ignored !== REMARK ? 'rejected' : 'ignored';
   return duplicates === parsed.records.length ? 'duplicate' : 'accepted';
 }
 

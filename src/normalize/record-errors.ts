@@ -1,4 +1,5 @@
 /** What could not be read: rows of `record_error` for people, and causes of RECORD_INVALID cases (DOMAIN 12.18, 12.40). */
+import { REMARK } from '../../adapters/contract.ts';
 import { type Cause, replaceCauses } from '../db/exceptions.ts';
 import { newId } from '../db/ids.ts';
 import { run, statement } from '../db/statement.ts';
@@ -30,13 +31,13 @@ export function errorsOf(outcome: Outcome): PlacedError[] {
     return [{ raw, feed, position: outcome.position, ordinal: 0, error: outcome.error, accepted: false }];
   return outcome.units
     .flatMap(({ parsed }) => parsed.errors.map((error) => ({ parsed, error })))
-    .map(({ parsed: { position, records }, error }, index) => ({
+    .map(({ parsed: { position, records, ignored }, error }, index) => ({
       raw,
       feed,
       position,
       ordinal: outcome.errorsBefore + index + 1,
       error,
-      accepted: records.length > 0,
+      accepted: records.length > 0 || ignored === REMARK,
     }));
 }
 

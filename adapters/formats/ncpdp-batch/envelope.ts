@@ -1,23 +1,16 @@
 /**
  * The NCPDP Batch Standard 1.2 envelope: records 0x02 .. 0x03, a 00 header, G1 details, a 99 trailer, several such runs in
- * one file. Separate from `parse.ts` because a transmission is the same with or without a batch around it.
+ * one file. Separate from `parse.ts` because a transmission is the same with or without a batch around it. Places are bytes, as
+ * the standard counts them. A file is walked twice: first to see that it is whole, then to be read.
  */
 import { HeldPayload } from '../../contract.ts';
 import { isDate } from '../../../src/model/calendar.ts';
+import { LONGEST_PIECE, type PieceCutter, searched } from './pieces.ts';
+import type { Remarks } from './remarks.ts';
 
-/** Start and end of a record. */
-export const STX = '\u0002';
-export const ETX = '\u0003';
-
-/** One G1 record. */
-export interface BatchDetail {
-  /** Ordinal among the details of its run, from 1. */
-  ordinal: number;
-  /** 880-K5 transaction reference number, trimmed. */
-  reference: string;
-  /** The transmission inside. */
-  body: string;
-}
+/** Bytes of a G1 record before its transmission: record type and 880-K5 reference. */
+export const REFERENCE_AT = 2;
+export const BODY_AT = 12;
 
 /** What is wrong with the envelope itself; the details beside it are read all the same. */
 export interface EnvelopeFault {
@@ -37,101 +30,146 @@ export interface BatchRun {
   test: boolean;
   /** 880-K2 and 880-K3 as `YYYY-MM-DDTHH:mm:00` of the sender's clock; an unreadable time counts as 00:00 (12.11). */
   createdAt: string | null;
-  details: BatchDetail[];
 }
 
-/** All runs of a file, and what stands between or around them. */
-export interface Envelope {
-  runs: BatchRun[];
-  faults: EnvelopeFault[];
-}
+/** Walks the records of one file. */
+export class BatchWalk {
+  /** The run that is open. */
+  run: BatchRun | null = null;
+  /** Ordinal of the detail taken last among those of its run. */
+  detail = 0;
+  /** Where the record taken last ends in the cutter's bytes. */
+  end = 0;
+  readonly #remarks: Remarks;
+  readonly #mark: Buffer | number;
+  readonly #markLength: number;
+  #faults: EnvelopeFault[] = [];
+  #runs = 0;
+  #records = 0;
+  #leading = '';
+  #searched: Buffer | undefined;
+  #found = 0;
 
-interface OpenRun extends BatchRun {
-  records: number;
-}
+  /** @param mark what ends a record. */
+  constructor(mark: Buffer, remarks: Remarks) {
+    this.#mark = searched(mark);
+    this.#markLength = mark.length;
+    this.#remarks = remarks;
+  }
 
-/**
- * Reads the records of a batch file.
- * @throws HeldPayload when a run has no trailer (12.19) or the file has no header at all: then nothing of it may be read.
- */
-export function readEnvelope(text: string): Envelope {
-  const runs: BatchRun[] = [];
-  const faults: EnvelopeFault[] = [];
-  let open: OpenRun | null = null;
-  for (const { body, terminated, gap, ordinal } of splitRecords(text)) {
+  /**
+   * Takes the record a cutter stands at; true = it is a detail of the open run.
+   * @throws HeldPayload when a run has no trailer (12.19): then nothing of the file may be read.
+   */
+  take(piece: PieceCutter): boolean {
+    const { ordinal, bytes, from, to } = piece;
+    if (ordinal === 0) {
+      this.#leading = this.#padding(bytes, from, to, 0);
+      return false;
+    }
+    const found = this.#endIn(bytes, from);
+    const terminated = found < to;
+    this.end = terminated ? found : to;
+    const gap = this.#leading + (terminated ? this.#padding(bytes, found + this.#markLength, to, ordinal) : '');
+    this.#leading = '';
+    if (gap !== '') this.#note(ordinal, 'record', 'bytes outside of any record', gap);
+    if (terminated && this.run && bytes[from] === LETTER_G && bytes[from + 1] === DIGIT_1) {
+      this.#records += 1;
+      this.detail += 1;
+      return true;
+    }
+    this.#takeOther(piece, bytes.toString('latin1', from, this.end), terminated);
+    return false;
+  }
+
+  #takeOther({ ordinal, tooLong }: PieceCutter, body: string, terminated: boolean): void {
     const kind = body.slice(0, 2);
-    if (gap !== '') faults.push(fault(`record ${ordinal}`, 'record', 'bytes outside of any record', gap));
     // A trailer cut behind its count still tells that nothing is missing.
     const complete = terminated || (kind === '99' && body.length >= 19);
-    if (!complete) faults.push(fault(`record ${ordinal}`, 'record', 'the record end 0x03 is missing', body));
-    if (kind === '00') {
-      if (open) throw trailerMissing(open);
-      open = readHeader(body, runs.length + 1, faults);
-      runs.push(open);
-    } else if (!open) {
-      faults.push(fault(`record ${ordinal}`, 'header', 'the record stands before a 00 header', body));
-    } else if (kind === '99' && complete) {
-      checkTrailer(body, open, faults);
-      open = null;
-    } else {
-      open.records++;
-      if (kind === 'G1' && terminated) open.details.push(readDetail(body, open.details.length + 1));
-      else if (kind !== 'G1' && complete)
-        faults.push(fault(`record ${ordinal}`, '701', 'record type is neither 00, G1 nor 99', body));
+    if (tooLong && !terminated) this.#note(ordinal, 'record', `the record is longer than ${LONGEST_PIECE} bytes`, body);
+    else if (!complete) this.#note(ordinal, 'record', 'the record end 0x03 is missing', body);
+    if (kind === '00') this.#open(body);
+    else if (!this.run) this.#note(ordinal, 'header', 'the record stands before a 00 header', body);
+    else if (kind === '99' && complete) this.#close(body, this.run);
+    else {
+      this.#records += 1;
+      if (kind !== 'G1' && complete) this.#note(ordinal, '701', 'record type is neither 00, G1 nor 99', body);
     }
   }
-  if (open) throw trailerMissing(open);
-  if (runs.length === 0) throw new HeldPayload('file', 'header', 'the file has no 00 header record');
-  return { runs, faults };
+
+  /** Where the next record end stands; looked for once, also where many records have none. */
+  #endIn(bytes: Buffer, from: number): number {
+    if (this.#searched !== bytes || this.#found < from) {
+      const found = bytes.indexOf(this.#mark, from);
+      this.#found = found === -1 ? Number.POSITIVE_INFINITY : found;
+      this.#searched = bytes;
+    }
+    return this.#found;
+  }
+
+  /** At the end of the file. @throws HeldPayload when the last run has no trailer, or there was none. */
+  finish(): void {
+    if (this.run) throw trailerMissing(this.run);
+    if (this.#runs === 0) throw new HeldPayload('file', 'header', 'the file has no 00 header record');
+  }
+
+  /** What was found wrong since it was asked last. */
+  faults(): readonly EnvelopeFault[] {
+    if (this.#faults.length === 0) return NONE;
+    const found = this.#faults;
+    this.#faults = [];
+    return found;
+  }
+
+  #note(ordinal: number, field: string, message: string, original: string): void {
+    this.#faults.push({ position: `record ${ordinal}`, field, message, original });
+  }
+
+  #open(body: string): void {
+    if (this.run) throw trailerMissing(this.run);
+    this.#runs += 1;
+    this.#records = 1;
+    this.detail = 0;
+    this.run = readHeader(body, this.#runs, this.#faults);
+  }
+
+  #close(body: string, run: BatchRun): void {
+    checkTrailer(body, run, this.#records + 1, this.#faults);
+    this.run = null;
+  }
+
+  /** Line ends, padding and a DOS end of file between records mean nothing; what else stands there is answered. */
+  #padding(bytes: Buffer, from: number, to: number, ordinal: number): string {
+    let other = false;
+    let breaks = false;
+    for (let at = from; at < to; at += 1) {
+      const byte = bytes[at];
+      if (byte === 0x0a || byte === 0x0d) breaks = true;
+      else if (byte === 0x1a) this.#remarks.endOfFile ||= `record ${Math.max(1, ordinal)}`;
+      else if (byte !== 0x20 && byte !== 0) other = true;
+    }
+    if (breaks && ordinal > 0) {
+      this.#remarks.breaks += 1;
+      this.#remarks.firstBreak ||= `record ${ordinal}`;
+    }
+    return other ? bytes.toString('latin1', from, to).replaceAll('\u001A', '').replaceAll('\0', '').trim() : '';
+  }
 }
+
+const LETTER_G = 0x47;
+const DIGIT_1 = 0x31;
+
+const NONE: readonly EnvelopeFault[] = [];
 
 const trailerMissing = (run: BatchRun): HeldPayload =>
   new HeldPayload(`batch ${run.number}`, 'trailer', 'the 99 trailer of the batch is missing');
 
-const fault = (position: string, field: string, message: string, original: string): EnvelopeFault => ({
-  position,
-  field,
-  message,
-  original,
-});
-
-/** Line ends, padding and a DOS end of file between records mean nothing. */
-const withoutPadding = (text: string): string => text.replaceAll('\u001A', '').replaceAll('\0', '').trim();
-
-interface RawRecord {
-  ordinal: number;
-  body: string;
-  terminated: boolean;
-  /** What follows the record and is no padding. */
-  gap: string;
-}
-
-/** One step per byte: the text is cut at every 0x02, each piece at its first 0x03. */
-function* splitRecords(text: string): Generator<RawRecord> {
-  let ordinal = 0;
-  let start = text.indexOf(STX);
-  const leading = withoutPadding(text.slice(0, start));
-  while (start !== -1) {
-    const next = text.indexOf(STX, start + 1);
-    const piece = text.slice(start + 1, next === -1 ? text.length : next);
-    const end = piece.indexOf(ETX);
-    ordinal++;
-    yield {
-      ordinal,
-      body: end === -1 ? piece : piece.slice(0, end),
-      terminated: end !== -1,
-      gap: (ordinal === 1 ? leading : '') + (end === -1 ? '' : withoutPadding(piece.slice(end + 1))),
-    };
-    start = next;
-  }
-}
-
 const HEADER_LENGTH = 73;
 
-function readHeader(body: string, number: number, faults: EnvelopeFault[]): OpenRun {
+function readHeader(body: string, number: number, faults: EnvelopeFault[]): BatchRun {
   const position = `00 header ${number}`;
   const note = (field: string, message: string, original: string): number =>
-    faults.push(fault(position, field, message, original));
+    faults.push({ position, field, message, original });
   // A receiver id whose padding was trimmed is common and harmless; anything longer shifts nothing that is read here.
   if (body.length > HEADER_LENGTH || body.length < 49)
     note('header', `the header has ${body.length} bytes, ${HEADER_LENGTH} expected`, body);
@@ -144,8 +182,6 @@ function readHeader(body: string, number: number, faults: EnvelopeFault[]): Open
     batchId,
     test: body.charAt(46) === 'T',
     createdAt: readCreation(body.slice(34, 42), body.slice(42, 46), note),
-    details: [],
-    records: 1,
   };
 }
 
@@ -164,22 +200,21 @@ function readCreation(
   return `${date}T00:00:00`;
 }
 
-const readDetail = (body: string, ordinal: number): BatchDetail => ({
-  ordinal,
-  reference: body.slice(2, 12).trim(),
-  body: body.slice(12),
-});
-
-function checkTrailer(body: string, run: OpenRun, faults: EnvelopeFault[]): void {
+function checkTrailer(body: string, run: BatchRun, records: number, faults: EnvelopeFault[]): void {
   const position = `99 trailer ${run.number}`;
-  const records = run.records + 1;
   const batchId = body.slice(2, 9).trim();
   const count = body.slice(9, 19).trim();
   if (batchId !== run.batchId)
-    faults.push(fault(position, '806-5C', 'the batch number differs from the header', batchId));
-  if (!/^\d+$/.test(count)) faults.push(fault(position, 'trailer', 'the record count is not a number', count));
-  else if (Number(count) !== records)
-    faults.push(
-      fault(position, 'trailer', `the record count does not fit: ${records} found, header and trailer included`, count),
-    );
+    faults.push({
+      position,
+      field: '806-5C',
+      message: 'the batch number differs from the header',
+      original: batchId,
+    });
+  if (!/^\d+$/.test(count))
+    faults.push({ position, field: 'trailer', message: 'the record count is not a number', original: count });
+  else if (Number(count) !== records) {
+    const message = `the record count does not fit: ${records} found, header and trailer included`;
+    faults.push({ position, field: 'trailer', message, original: count });
+  }
 }

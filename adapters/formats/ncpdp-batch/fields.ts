@@ -8,8 +8,11 @@ const digits = (text: string): boolean => /^\d+$/.test(text);
 
 /** Places a decimal point `scale` digits from the right: `35`, 2 -> `0.35`. */
 function scaled(number: string, scale: number): string {
-  const padded = number.replace(/^0+/, '').padStart(scale + 1, '0');
-  return `${padded.slice(0, -scale)}.${padded.slice(-scale)}`;
+  const point = number.length - scale;
+  const whole = point > 0 ? number.slice(0, point) : '0';
+  // Numbers are exact up to fifteen digits.
+  const shown = whole.length <= 15 ? String(Number(whole)) : whole.replace(/^0+(?=\d)/, '');
+  return `${shown}.${number.slice(Math.max(0, point)).padStart(scale, '0')}`;
 }
 
 /** Signed overpunch with two implied decimals: `00000000035A` = 3.51, `35P` = -3.57, a plain last digit is positive. */

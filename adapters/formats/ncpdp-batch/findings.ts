@@ -1,4 +1,5 @@
 /** What was wrong in one transaction, and whether 12.18 lets it in all the same. */
+import type { Parsed } from '../../contract.ts';
 import type { RecordError } from '../../../src/model/records.ts';
 
 /** The sentence of a record error; `original` is cut to what the database keeps. */
@@ -7,6 +8,13 @@ export const recordError = (field: string, message: string, original: string): R
   field,
   message,
   original: original.slice(0, 200),
+});
+
+/** A unit of which nothing is kept. */
+export const reject = (position: string, field: string, message: string, original: string): Parsed => ({
+  position,
+  records: [],
+  errors: [recordError(field, message, original)],
 });
 
 /** Collects the errors of one transaction. `rejected` once a required value is missing or unreadable. */

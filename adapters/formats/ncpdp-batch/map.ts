@@ -13,7 +13,7 @@ import { normaliseRx, readDay, readMoney, readQuantity, readWhole } from './fiel
 import type { Findings } from './findings.ts';
 import type { PatientAuthorities } from './options.ts';
 import type { RequestHeader, ResponseHeader, Segment, Transmission } from './parse.ts';
-import { fieldsOf, valueOf } from './parse.ts';
+import { fieldsOf, valueOf, valuesOf } from './parse.ts';
 
 /** Where a transaction stands; parts of its record. */
 export interface Place {
@@ -78,7 +78,7 @@ export function mapRequest(
     prescriberId: valueOf(all, '03', 'DB') || null,
     patient: patient(all, authorities, findings),
     ...compound(all, claim('D6'), findings),
-    submissionClarification: fieldsOf(all, '07').flatMap(({ id, value }) => (id === 'DK' && value !== '' ? value : [])),
+    submissionClarification: valuesOf(all, '07', 'DK'),
     basisOfCost: valueOf(all, '11', 'DN'),
     amounts: {
       ingredientCost: money(findings, '409-D9', valueOf(all, '11', 'D9')),

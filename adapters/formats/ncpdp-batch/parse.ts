@@ -1,12 +1,15 @@
 /**
  * One Telecommunication D.0 transmission taken apart: fixed header, then segments of `id + value` fields. Knows the shape
- * only; `map.ts` knows what the fields mean.
+ * only; `map.ts` knows what the fields mean. One pass over the text; most fields are never asked for, so a value is cut out
+ * only when it is.
  */
 
 /** Separators: before a segment, before a transaction, before a field. */
 export const SEGMENT = '\u001E';
 export const GROUP = '\u001D';
 export const FIELD = '\u001C';
+const SEGMENT_CODE = 0x1e;
+const FIELD_CODE = 0x1c;
 
 /** One field: its 2-character id and its value without padding. */
 export interface Field {
@@ -14,10 +17,55 @@ export interface Field {
   value: string;
 }
 
+const isPlain = (code: number): boolean => code > 32 && code < 127;
+
+/** A part of a text without surrounding blanks. */
+function trimmed(text: string, from: number, to: number): string {
+  if (from >= to) return '';
+  const part = text.slice(from, to);
+  return isPlain(text.charCodeAt(from)) && isPlain(text.charCodeAt(to - 1)) ? part : part.trim();
+}
+
 /** One segment; `id` is the two digits after AM, '' when the segment does not begin with AMnn. */
-export interface Segment {
-  id: string;
-  fields: Field[];
+export class Segment {
+  readonly id: string;
+  readonly #text: string;
+  /** Offsets where its fields begin and end, two numbers each. */
+  readonly #fields: readonly number[];
+
+  constructor(id: string, text: string, fields: readonly number[]) {
+    this.id = id;
+    this.#text = text;
+    this.#fields = fields;
+  }
+
+  /** The first value of a field; '' when absent. */
+  value(field: string): string {
+    const fields = this.#fields;
+    const text = this.#text;
+    const [first, second] = [field.charCodeAt(0), field.charCodeAt(1)];
+    for (let at = 0; at < fields.length; at += 2) {
+      const from = fields[at] ?? 0;
+      if (text.charCodeAt(from) !== first || text.charCodeAt(from + 1) !== second) continue;
+      const value = trimmed(text, from + 2, fields[at + 1] ?? 0);
+      if (value !== '') return value;
+    }
+    return '';
+  }
+
+  /** All values of a field that repeats. */
+  values(field: string): string[] {
+    if (this.value(field) === '') return [];
+    return [...this.fields()].flatMap(({ id, value }) => (id === field && value !== '' ? value : []));
+  }
+
+  /** All fields in order. */
+  *fields(): Generator<Field> {
+    for (let at = 0; at < this.#fields.length; at += 2) {
+      const [from = 0, to = 0] = [this.#fields[at], this.#fields[at + 1]];
+      yield { id: this.#text.slice(from, Math.min(from + 2, to)), value: trimmed(this.#text, from + 2, to) };
+    }
+  }
 }
 
 /** What the fixed header of a request says (56 bytes). */
@@ -48,6 +96,11 @@ export interface Transmission<H = RequestHeader | ResponseHeader> {
   transactions: Segment[][];
 }
 
+export const isRequest = (transmission: Transmission): transmission is Transmission<RequestHeader> =>
+  transmission.header.kind === 'request';
+export const isResponse = (transmission: Transmission): transmission is Transmission<ResponseHeader> =>
+  transmission.header.kind === 'response';
+
 /** Why a transmission cannot be read at all. */
 export interface TransmissionFault {
   field: string;
@@ -56,6 +109,8 @@ export interface TransmissionFault {
 
 const REQUEST_LENGTH = 56;
 const RESPONSE_LENGTH = 31;
+/** More than this is damage, not a transmission of one to four. */
+const MOST_TRANSACTIONS = 99;
 
 /** Request or response, by the fixed header alone: cheap, so that responses can be found before anything is parsed. */
 export function kindOf(text: string): 'request' | 'response' | TransmissionFault {
@@ -75,27 +130,30 @@ export function parseTransmission(text: string): Transmission | TransmissionFaul
   if (kind === 'request' && separator < REQUEST_LENGTH)
     return { field: 'header', message: `the request header has ${separator} bytes, ${REQUEST_LENGTH} expected` };
   const length = kind === 'request' ? REQUEST_LENGTH : Math.min(RESPONSE_LENGTH, separator);
-  const groups = text.slice(length).split(GROUP).map(parseGroup);
-  const header = kind === 'request' ? requestHeader(text) : responseHeader(text);
-  return { header, ...separate(groups, kind) };
+  const { shared, transactions } = separate(readGroups(text, length), kind);
+  if (transactions.length > MOST_TRANSACTIONS)
+    return { field: '109-A9', message: `${transactions.length} transactions in one transmission` };
+  return { header: kind === 'request' ? requestHeader(text) : responseHeader(text), shared, transactions };
 }
 
+/** Where the fixed header ends at the latest. */
 function firstSeparator(text: string): number {
-  for (let at = 0; at < text.length; at++) {
-    const char = text.charAt(at);
-    if (char === SEGMENT || char === GROUP || char === FIELD) return at;
+  const end = Math.min(text.length, REQUEST_LENGTH);
+  for (let at = 0; at < end; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code >= FIELD_CODE && code <= SEGMENT_CODE) return at;
   }
-  return text.length;
+  return end;
 }
 
 const requestHeader = (text: string): RequestHeader => ({
   kind: 'request',
-  bin: text.slice(0, 6).trim(),
+  bin: trimmed(text, 0, 6),
   code: text.slice(8, 10),
-  pcn: text.slice(10, 20).trim(),
+  pcn: trimmed(text, 10, 20),
   count: text.charAt(20),
-  providerQualifier: text.slice(21, 23).trim(),
-  providerId: text.slice(23, 38).trim(),
+  providerQualifier: trimmed(text, 21, 23),
+  providerId: trimmed(text, 23, 38),
   dateOfService: text.slice(38, 46),
 });
 
@@ -114,46 +172,60 @@ const LEADING = { request: '07', response: '21' };
 /** Some senders leave out the separator before the first transaction: then the first group holds it. */
 function separate(groups: Segment[][], kind: 'request' | 'response'): Omit<Transmission, 'header'> {
   const [first = [], ...rest] = groups;
-  const shared = first.filter((segment) => SHARED[kind].has(segment.id));
-  const others = first.filter((segment) => !SHARED[kind].has(segment.id));
   const transactions = rest.filter((segments) => segments.length > 0);
-  if (others.some((segment) => segment.id === LEADING[kind]))
-    return { shared, transactions: [others, ...transactions] };
-  return { shared: first, transactions };
+  const leading = LEADING[kind];
+  if (!first.some(({ id }) => id === leading)) return { shared: first, transactions };
+  const shared = first.filter(({ id }) => SHARED[kind].has(id));
+  return { shared, transactions: [first.filter(({ id }) => !SHARED[kind].has(id)), ...transactions] };
 }
 
-function parseGroup(text: string): Segment[] {
-  const segments: Segment[] = [];
-  for (const part of text.split(SEGMENT)) {
-    const segment = parseSegment(part);
-    if (segment) segments.push(segment);
-  }
-  return segments;
-}
-
-function parseSegment(text: string): Segment | null {
-  const fields: Field[] = [];
+/** The segments of each group. Blank parts (a line break before a separator) say nothing. */
+function readGroups(text: string, start: number): Segment[][] {
+  let group: Segment[] = [];
+  const groups = [group];
   let id = '';
   let named = false;
-  for (const part of text.split(FIELD)) {
-    if (part === '') continue;
-    const field = { id: part.slice(0, 2), value: part.slice(2).trim() };
-    if (!named && fields.length === 0 && field.id === 'AM') {
-      id = field.value;
-      named = true;
-    } else fields.push(field);
+  let fields: number[] = [];
+  let from = start;
+  for (let at = start; at <= text.length; at += 1) {
+    const code = at === text.length ? SEGMENT_CODE : text.charCodeAt(at);
+    if (code > SEGMENT_CODE || code < FIELD_CODE) continue;
+    if (at > from && !isBlank(text, from, at)) {
+      if (!named && fields.length === 0 && text.charCodeAt(from) === 0x41 && text.charCodeAt(from + 1) === 0x4d) {
+        id = trimmed(text, from + 2, at);
+        named = true;
+      } else fields.push(from, at);
+    }
+    from = at + 1;
+    if (code === FIELD_CODE) continue;
+    if (named || fields.length > 0) {
+      group.push(new Segment(id, text, fields));
+      id = '';
+      named = false;
+      fields = [];
+    }
+    if (code !== SEGMENT_CODE) groups.push((group = []));
   }
-  return named || fields.length > 0 ? { id, fields } : null;
+  return groups;
 }
+
+const isBlank = (text: string, from: number, to: number): boolean =>
+  !isPlain(text.charCodeAt(from)) && text.slice(from, to).trim() === '';
 
 /** The first value of a field in the segments with this id; '' when absent. */
 export function valueOf(segments: readonly Segment[], segmentId: string, fieldId: string): string {
-  for (const segment of segments)
-    if (segment.id === segmentId)
-      for (const field of segment.fields) if (field.id === fieldId && field.value !== '') return field.value;
+  for (const segment of segments) {
+    if (segment.id !== segmentId) continue;
+    const value = segment.value(fieldId);
+    if (value !== '') return value;
+  }
   return '';
 }
 
+/** All values of a field in the segments with this id, in order. */
+export const valuesOf = (segments: readonly Segment[], segmentId: string, fieldId: string): string[] =>
+  segments.flatMap((segment) => (segment.id === segmentId ? segment.values(fieldId) : []));
+
 /** All fields of the segments with this id, in order. */
 export const fieldsOf = (segments: readonly Segment[], segmentId: string): Field[] =>
-  segments.filter((segment) => segment.id === segmentId).flatMap((segment) => segment.fields);
+  segments.flatMap((segment) => (segment.id === segmentId ? [...segment.fields()] : []));

@@ -1,251 +1,208 @@
 /**
- * A payload from bytes to units: envelope, pairing of requests with responses of the same file (batch id + reference +
- * transaction position, 12.14), then one unit per transaction. Two passes over the details, so that a response run may
- * stand before or after its request run and only headers are kept in between.
+ * A payload from bytes to units. A batch file is walked twice (survey.ts says why), a handful of records at a time; what a
+ * record needs of another one, its answer far behind, is read where that one stands.
  */
 import { HeldPayload } from '../../contract.ts';
-import type { FormatContext, Parsed } from '../../contract.ts';
+import type { FormatContext, Parsed, Source } from '../../contract.ts';
+import { stepsOf } from '../../source.ts';
 import { foreignPayload } from '../../tables/foreign-payload.ts';
 import { instantOf } from '../../../src/model/calendar.ts';
-import type { BatchDetail, BatchRun, EnvelopeFault } from './envelope.ts';
-import { readEnvelope, STX } from './envelope.ts';
-import { Findings, recordError } from './findings.ts';
-import type { Place } from './map.ts';
-import { answered, isClaimCode, isOtherCode, mapRequest, mapResponse } from './map.ts';
-import type { PatientAuthorities } from './options.ts';
+import { readBare } from './bare.ts';
+import { BatchWalk, BODY_AT, type BatchRun, type EnvelopeFault, REFERENCE_AT } from './envelope.ts';
+import { FarTexts } from './far-texts.ts';
+import { recordError } from './findings.ts';
+import { HEAD_BYTES, type Marks, marksOf } from './notation.ts';
 import { readOptions } from './options.ts';
-import type { RequestHeader, ResponseHeader, Segment, Transmission } from './parse.ts';
-import { kindOf, parseTransmission } from './parse.ts';
+import type { Kind, PairIndex } from './pairs.ts';
+import { kindOf } from './parse.ts';
+import { PieceCutter } from './pieces.ts';
+import { Remarks } from './remarks.ts';
+import { surveyBatch } from './survey.ts';
+import { decodeRecord } from './text.ts';
+import { countTransactions, readDetail, type Reading, type Run } from './units.ts';
 
-interface Located {
-  run: BatchRun;
-  detail: BatchDetail;
-}
-
-/** What every unit of a payload shares. */
-interface Reading {
-  requests: Map<string, Located>;
-  responses: Map<string, Located>;
-  authorities: PatientAuthorities;
-  createdAt: Map<BatchRun, string | null>;
-  acceptTest: boolean;
-  ordinal: number;
-}
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+/** Bytes of other records that are held together. */
+const FAR_BYTES = 4 * 1024 * 1024;
 
 /**
  * Reads a batch file, or bare D.0 requests one a line.
  * @throws HeldPayload when a batch has no header or no trailer, or the file is of another standard.
  */
-export function* readPayload(bytes: Uint8Array, context: FormatContext): Generator<Parsed> {
-  const text = decode(bytes);
+export async function* readPayload(source: Source, context: FormatContext): AsyncGenerator<readonly Parsed[]> {
   const { options } = readOptions(context.options);
-  const reading: Reading = {
-    requests: new Map(),
-    responses: new Map(),
-    authorities: options.patientIdentifiers,
-    createdAt: new Map(),
-    acceptTest: options.acceptTest,
-    ordinal: 0,
-  };
-  if (!text.includes(STX)) {
-    const foreign = foreignPayload(text);
+  const head = await source.read(0, HEAD_BYTES);
+  const from = BYTE_ORDER_MARK.every((byte, at) => head[at] === byte) ? BYTE_ORDER_MARK.length : 0;
+  const marks = marksOf(head);
+  const reading: Reading = { options, remarks: new Remarks(), ordinal: 0 };
+  reading.remarks.notation = marks.notation;
+  const pairs = await surveyBatch(source, marks, from);
+  if (pairs) yield* readBatch(source, from, new BatchReading(source, marks, pairs, reading, context.zone));
+  else {
+    const foreign = foreignPayload(decodeRecord(Buffer.from(head.subarray(from)).toString('latin1')));
     if (foreign !== null) throw new HeldPayload('file', 'header', `${foreign}; expected NCPDP D.0 claims`);
-    yield* readBare(text, reading);
-    return;
+    yield* readBare(source, marks, from, reading);
   }
-  const { runs, faults } = readEnvelope(text);
-  for (const run of runs) {
-    reading.createdAt.set(run, run.createdAt === null ? null : instantOf(run.createdAt, context.zone));
-    for (const detail of run.details) note({ run, detail }, reading);
+  yield reading.remarks.unit(options.expects);
+}
+
+async function* readBatch(source: Source, from: number, batch: BatchReading): AsyncGenerator<readonly Parsed[]> {
+  const cutter = new PieceCutter(batch.marks.start, from);
+  for await (const bytes of stepsOf(source, from)) {
+    cutter.push(bytes);
+    yield await batch.read(cutter);
   }
-  for (const run of runs) for (const detail of run.details) yield* readDetail({ run, detail }, reading);
-  yield* envelopeErrors(faults);
+  cutter.end();
+  yield await batch.read(cutter);
+}
+
+/** A detail that waits for texts from elsewhere. Entries are those of the pair index; -1 = none. */
+interface Waiting {
+  run: Run;
+  ordinal: number;
+  /** Reference and transmission, one character a byte. */
+  sent: string;
+  kind: Kind | null;
+  /** Its own entry, when it is the first under its reference. */
+  own: number;
+  /** The entry that used the reference before. */
+  before: number;
+  /** The first of the other kind under the same reference. */
+  other: number;
+}
+
+/** A batch file while its records come. */
+class BatchReading {
+  readonly marks: Marks;
+  readonly #walk: BatchWalk;
+  readonly #pairs: PairIndex;
+  readonly #reading: Reading;
+  readonly #zone: string;
+  readonly #far: FarTexts;
+  #run: Run | null = null;
+  #opened: BatchRun | null = null;
+
+  constructor(source: Source, marks: Marks, pairs: PairIndex, reading: Reading, zone: string) {
+    this.marks = marks;
+    this.#walk = new BatchWalk(marks.end, reading.remarks);
+    this.#pairs = pairs;
+    this.#reading = reading;
+    this.#zone = zone;
+    this.#far = new FarTexts(source, pairs);
+  }
+
+  /** The units of the records that are complete. */
+  async read(cutter: PieceCutter): Promise<Parsed[]> {
+    const units: Parsed[] = [];
+    let waiting: (Waiting | Parsed)[] = [];
+    while (cutter.next()) {
+      if (this.#walk.take(cutter)) waiting.push(this.#detail(cutter));
+      for (const unit of faultUnits(this.#walk.faults())) waiting.push(unit);
+      if (this.#far.bytes < FAR_BYTES) continue;
+      await this.#settle(waiting, units);
+      waiting = [];
+    }
+    await this.#settle(waiting, units);
+    return units;
+  }
+
+  #detail({ bytes, from, offset, ordinal }: PieceCutter): Waiting {
+    const { end, detail } = this.#walk;
+    const run = this.#openRun();
+    const body = from + BODY_AT;
+    const sent = bytes.toString('latin1', from + REFERENCE_AT, end);
+    if (sent.includes('\n') || sent.includes('\r')) {
+      this.#reading.remarks.innerBreaks += 1;
+      this.#reading.remarks.firstInnerBreak ||= `record ${ordinal}`;
+    }
+    const kind = kindOf(sent.slice(BODY_AT - REFERENCE_AT));
+    const found: Waiting = { run, ordinal: detail, sent, kind: null, own: -1, before: -1, other: -1 };
+    if (typeof kind !== 'string') return found;
+    found.kind = kind;
+    const reference = { bytes, from: from + REFERENCE_AT, to: Math.min(body, end) };
+    const entry = this.#pairs.find(kind, reference);
+    if (entry === -1) return found;
+    if (this.#pairs.offsetOf(entry) !== offset + BODY_AT) {
+      found.before = entry;
+      this.#far.want(entry);
+      return found;
+    }
+    found.own = entry;
+    found.other = this.#otherOf(kind, reference);
+    return found;
+  }
+
+  /** The response to a request; the request of a response, whose transactions have to be counted. */
+  #otherOf(kind: Kind, reference: { bytes: Uint8Array; from: number; to: number }): number {
+    const entry = this.#pairs.find(kind === 'request' ? 'response' : 'request', reference);
+    if (entry === -1) return -1;
+    if (kind === 'request' && this.#pairs.isTest(entry) && !this.#reading.options.acceptTest) return -1;
+    if (kind === 'request' || this.#pairs.transactionsOf(entry) === undefined) this.#far.want(entry);
+    return entry;
+  }
+
+  #openRun(): Run {
+    const opened = this.#walk.run;
+    if (this.#run && opened === this.#opened) return this.#run;
+    this.#opened = opened;
+    const { number = 0, batchId = '', test = false, createdAt = null } = opened ?? {};
+    this.#pairs.inBatch(batchId);
+    return (this.#run = {
+      number,
+      batchId,
+      test,
+      createdAt: createdAt === null ? null : instantOf(createdAt, this.#zone),
+    });
+  }
+
+  async #settle(waiting: readonly (Waiting | Parsed)[], units: Parsed[]): Promise<void> {
+    await this.#far.fetch();
+    for (const one of waiting) {
+      if ('position' in one) units.push(one);
+      else for (const unit of this.#unitsOf(one)) units.push(unit);
+    }
+    this.#far.forget();
+  }
+
+  #unitsOf({ run, ordinal, sent, kind, own, before, other }: Waiting): readonly Parsed[] {
+    const split = BODY_AT - REFERENCE_AT;
+    const { units, transactions } = readDetail(
+      {
+        position: `batch ${run.number} G1 ${ordinal}`,
+        run,
+        reference: decodeRecord(sent.slice(0, split)).trim(),
+        body: this.#text(sent.slice(split)),
+        before: this.#farText(before),
+        response: kind === 'request' ? this.#farText(other) : undefined,
+        taken: kind === 'response' ? this.#transactionsOf(other) : 0,
+      },
+      this.#reading,
+    );
+    if (own !== -1 && kind === 'request') this.#pairs.tellTransactions(own, transactions);
+    return units;
+  }
+
+  #farText(entry: number): string | undefined {
+    return entry === -1 ? undefined : this.#text(this.#far.textOf(entry));
+  }
+
+  #transactionsOf(entry: number): number {
+    if (entry === -1) return 0;
+    return this.#pairs.transactionsOf(entry) ?? countTransactions(this.#text(this.#far.textOf(entry)));
+  }
+
+  #text(sent: string): string {
+    return decodeRecord(this.marks.translate(sent));
+  }
 }
 
 /** One unit per position, because positions are parts of natural keys. */
-function* envelopeErrors(faults: readonly EnvelopeFault[]): Generator<Parsed> {
+function faultUnits(faults: readonly EnvelopeFault[]): Iterable<Parsed> {
   const units = new Map<string, Parsed>();
   for (const { position, field, message, original } of faults) {
     const unit = units.get(position) ?? { position, records: [], errors: [] };
-    unit.errors.push(recordError(field, message, original));
+    unit.errors.push(recordError(field, message, decodeRecord(original)));
     units.set(position, unit);
   }
-  yield* units.values();
-}
-
-/** D.0 is ASCII; names beyond it come as UTF-8 or windows-1252. */
-function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
-  }
-}
-
-const keyOf = ({ run, detail }: Located): string => `${run.batchId}\n${detail.reference}`;
-
-/** The first of each reference counts; `readDetail` reports the others. */
-function note(located: Located, reading: Reading): void {
-  const kind = kindOf(located.detail.body);
-  if (typeof kind !== 'string') return;
-  const known = kind === 'request' ? reading.requests : reading.responses;
-  if (!known.has(keyOf(located))) known.set(keyOf(located), located);
-}
-
-function* readDetail(located: Located, reading: Reading): Generator<Parsed> {
-  const { run, detail } = located;
-  const position = `batch ${run.number} G1 ${detail.ordinal}`;
-  const transmission = parseTransmission(detail.body);
-  if (!('header' in transmission)) {
-    yield { position, records: [], errors: [recordError(transmission.field, transmission.message, detail.body)] };
-    return;
-  }
-  const { header } = transmission;
-  const first = (header.kind === 'request' ? reading.requests : reading.responses).get(keyOf(located));
-  const skipped = skipCode(located, header.code, first, reading);
-  if (skipped) yield { position, records: [], errors: [], ignored: skipped };
-  else if (!isClaimCode(header.code))
-    yield { position, records: [], errors: [recordError('103-A3', 'unknown transaction code', header.code)] };
-  else if (detail.reference === '')
-    yield { position, records: [], errors: [recordError('880-K5', 'the reference number is missing', '')] };
-  else if (first && first.detail !== detail)
-    yield {
-      position,
-      records: [],
-      errors: [recordError('880-K5', 'reference used before in this batch', detail.reference)],
-    };
-  else {
-    yield* countError(position, transmission);
-    if (isRequest(transmission)) yield* readRequests(position, located, transmission, reading);
-    else if (isResponse(transmission)) yield* readResponses(position, located, transmission, reading);
-  }
-}
-
-/** Why a well-formed transmission says nothing: another kind of transaction, a test file, the same record again. */
-function skipCode(located: Located, code: string, first: Located | undefined, reading: Reading): string {
-  if (isOtherCode(code)) return code;
-  if (located.run.test && !reading.acceptTest) return 'TEST_FILE';
-  if (first && first.detail !== located.detail && first.detail.body === located.detail.body) return 'REPEATED';
-  return '';
-}
-
-const isRequest = (transmission: Transmission): transmission is Transmission<RequestHeader> =>
-  transmission.header.kind === 'request';
-const isResponse = (transmission: Transmission): transmission is Transmission<ResponseHeader> =>
-  transmission.header.kind === 'response';
-
-/** 109-A9 against what is there. Every transaction found is read. */
-function* countError(position: string, transmission: Transmission): Generator<Parsed> {
-  const { header } = transmission;
-  const found = isResponse(transmission) ? answerSegments(transmission).length : transmission.transactions.length;
-  if (header.count === String(found) && found >= 1 && found <= 4) return;
-  const message = `the header's transaction count (1-4) does not fit; ${found} transactions found`;
-  yield { position, records: [], errors: [recordError('109-A9', message, header.count)] };
-}
-
-function* readRequests(
-  position: string,
-  located: Located,
-  transmission: Transmission<RequestHeader>,
-  reading: Reading,
-): Generator<Parsed> {
-  const answers = responseTo(located, reading);
-  for (const [at, segments] of transmission.transactions.entries()) {
-    const findings = new Findings();
-    const place = placeOf(located, at + 1, reading);
-    let record = mapRequest(transmission, segments, place, reading.authorities, findings);
-    const answer = answers && answerSegments(answers)[at];
-    if (answer) record = answered(record, mapResponse(answers, answer, findings), findings);
-    const records = findings.rejected ? [] : [record];
-    yield { position: `${position} transaction ${at + 1}`, records, errors: findings.errors };
-  }
-}
-
-function responseTo(located: Located, reading: Reading): Transmission<ResponseHeader> | undefined {
-  const found = reading.responses.get(keyOf(located));
-  if (!found || (found.run.test && !reading.acceptTest)) return undefined;
-  const transmission = parseTransmission(found.detail.body);
-  return 'header' in transmission && isResponse(transmission) ? transmission : undefined;
-}
-
-/** The segments of each answer; a transmission rejected as a whole answers all that its header counts. */
-function answerSegments({ header, transactions }: Transmission<ResponseHeader>): Segment[][] {
-  const count = header.status === 'R' && /^[1-4]$/.test(header.count) ? Number(header.count) : 0;
-  return Array.from({ length: Math.max(transactions.length, count) }, (_, at) => transactions[at] ?? []);
-}
-
-/** Only what no request of this file took; a separate response file yields all of it. */
-function* readResponses(
-  position: string,
-  located: Located,
-  transmission: Transmission<ResponseHeader>,
-  reading: Reading,
-): Generator<Parsed> {
-  const request = reading.requests.get(keyOf(located));
-  const requested = request && parseTransmission(request.detail.body);
-  const taken = requested && 'header' in requested ? requested.transactions.length : 0;
-  for (const [at, segments] of answerSegments(transmission).entries()) {
-    if (at < taken) continue;
-    const findings = new Findings();
-    const { batchId, batchReference, transactionIndex, ordinal } = placeOf(located, at + 1, reading);
-    const answer = mapResponse(transmission, segments, findings);
-    yield {
-      position: `${position} transaction ${at + 1}`,
-      records: findings.rejected
-        ? []
-        : [{ type: 'claimResponse', ...answer, batchId, batchReference, transactionIndex, ordinal }],
-      errors: findings.errors,
-    };
-  }
-}
-
-const placeOf = ({ run, detail }: Located, transactionIndex: number, reading: Reading): Place => ({
-  batchId: run.batchId,
-  batchReference: detail.reference,
-  batchCreatedAt: reading.createdAt.get(run) ?? null,
-  transactionIndex,
-  ordinal: ++reading.ordinal,
-});
-
-/** Transmissions without a batch around them, one a line. A response names no request then and is rejected. */
-function* readBare(text: string, reading: Reading): Generator<Parsed> {
-  let found = false;
-  for (const [at, line] of text.replaceAll('\u001A', '').split('\n').entries()) {
-    const body = line.endsWith('\r') ? line.slice(0, -1) : line;
-    if (body.trim() === '') continue;
-    found = true;
-    yield* readBareLine(`line ${at + 1}`, body, reading);
-  }
-  if (!found) yield { position: 'file', records: [], errors: [recordError('', 'the payload is empty', '')] };
-}
-
-function* readBareLine(position: string, body: string, reading: Reading): Generator<Parsed> {
-  const transmission = parseTransmission(body);
-  const reject = (field: string, message: string, original: string): Parsed => ({
-    position,
-    records: [],
-    errors: [recordError(field, message, original)],
-  });
-  if (!('header' in transmission)) yield reject(transmission.field, transmission.message, body);
-  else if (isOtherCode(transmission.header.code))
-    yield { position, records: [], errors: [], ignored: transmission.header.code };
-  else if (!isClaimCode(transmission.header.code))
-    yield reject('103-A3', 'unknown transaction code', transmission.header.code);
-  else if (!isRequest(transmission)) yield reject('880-K5', 'a response outside of a batch names no request', '');
-  else {
-    yield* countError(position, transmission);
-    for (const [at, segments] of transmission.transactions.entries()) {
-      const findings = new Findings();
-      const place = { batchId: '', batchReference: '', batchCreatedAt: null, transactionIndex: at + 1 };
-      const record = mapRequest(
-        transmission,
-        segments,
-        { ...place, ordinal: ++reading.ordinal },
-        reading.authorities,
-        findings,
-      );
-      const records = findings.rejected ? [] : [record];
-      yield { position: `${position} transaction ${at + 1}`, records, errors: findings.errors };
-    }
-  }
+  return units.values();
 }

@@ -3,7 +3,7 @@
  * A value that the standard cannot carry is an error of the caller, never cut silently.
  */
 import type { ClaimRecord } from '../../../src/model/records.ts';
-import { ETX, STX } from './envelope.ts';
+import { ETX, STX } from './notation.ts';
 import { FIELD, GROUP, SEGMENT } from './parse.ts';
 
 /** A claim to be written. Claims of one `batchReference` share a transmission, in the order of `transactionIndex` 1-4. */
@@ -89,7 +89,7 @@ function writeRun(input: BatchInput, type: 'T' | 'R', details: readonly string[]
   ].join('');
   const body = details.map(([reference = '', text = '']) => `G1${fixed('880-K5', reference, 10)}${text}`);
   const trailer = `99${batchId}${String(body.length + 2).padStart(10, '0')}${' '.repeat(35)}`;
-  const records = [header, ...body, trailer].map((record) => `${STX}${record}${ETX}\r\n`);
+  const records = [header, ...body, trailer].map((record) => `${STX}${record}${ETX}`);
   return new TextEncoder().encode(records.join(''));
 }
 

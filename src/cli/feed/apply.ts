@@ -4,6 +4,7 @@
  */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { REMARK } from '../../../adapters/contract.ts';
 import { FORMATS } from '../../../adapters/index.ts';
 import { applyConfiguration } from '../../config/apply.ts';
 import { differences, withoutSecrets, type Difference } from '../../config/compare.ts';
@@ -75,8 +76,8 @@ export async function failedTests(directory: string, feed: FeedConfig): Promise<
     try {
       const context = { feed: feed.feed, zone: feed.timezone, sha256: '', options };
       for await (const units of format?.read(fileSource(resolve(directory, sample)), context) ?? [])
-        for (const { records, errors } of units)
-          found[records.length > 0 ? 'ok' : errors.length > 0 ? 'rejected' : 'ignored'] += 1;
+        for (const { records, errors, ignored } of units)
+          found[records.length > 0 ? 'ok' : errors.length > 0 && ignored !== REMARK ? 'rejected' : 'ignored'] += 1;
     } catch (error) {
       if (error instanceof UsageError) throw error;
       held = error instanceof Error ? `; the file is held: ${error.message}` : '; the file is held';

@@ -1,0 +1,89 @@
+/**
+ * Cuts the bytes of a file at a mark (the record start 0x02, a line feed, or what stands for it as text) while they come, and
+ * holds no more of them than the piece that is not over. A cursor, not a list: a file has millions of pieces.
+ */
+
+/** Bytes of a piece; what is longer is no record but damage, and only its beginning is held. */
+export const LONGEST_PIECE = 1024 * 1024;
+
+/** A mark as it is searched: a byte is found faster than a sequence of one. */
+export const searched = (mark: Buffer): Buffer | number => (mark.length === 1 ? mark.readUInt8(0) : mark);
+
+/** The piece a cutter stands at lies in `bytes` from `from` to `to`, without the mark before it. */
+export class PieceCutter {
+  bytes: Buffer = Buffer.alloc(0);
+  from = 0;
+  to = 0;
+  /** Place in the file: 0 = what stands before the first mark. */
+  ordinal = -1;
+  /** Where the piece begins in the file. */
+  offset = 0;
+  /** Only the beginning of the piece is there. */
+  tooLong = false;
+  readonly #mark: Buffer | number;
+  readonly #markLength: number;
+  /** Bytes that were not given out yet. */
+  #rest: Buffer = Buffer.alloc(0);
+  #restOffset = 0;
+  /** Where the piece that is not over begins in `#rest`, and where the search for the mark goes on. */
+  #start = 0;
+  #search = 0;
+  /** Beginning of a piece that is too long, and where it began. */
+  #head: { bytes: Buffer; offset: number } | undefined;
+  #ended = false;
+
+  /** @param offset where the first bytes that are pushed stand in the file. */
+  constructor(mark: Buffer, offset = 0) {
+    this.#mark = searched(mark);
+    this.#markLength = mark.length;
+    this.#restOffset = offset;
+  }
+
+  /** The next bytes of the file. All pieces before must have been taken. */
+  push(chunk: Uint8Array): void {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    // Of a piece that is too long, the beginning is kept, and what may be the beginning of a mark.
+    if (!this.#head && this.#rest.length - this.#start > LONGEST_PIECE)
+      this.#head = {
+        bytes: Buffer.from(this.#rest.subarray(this.#start, this.#start + LONGEST_PIECE)),
+        offset: this.#restOffset + this.#start,
+      };
+    if (this.#head) this.#start = Math.max(this.#start, this.#search);
+    const left = this.#rest.subarray(this.#start);
+    this.#restOffset += this.#start;
+    this.#search = Math.max(0, this.#search - this.#start);
+    this.#start = 0;
+    this.#rest = left.length === 0 ? bytes : Buffer.concat([left, bytes]);
+  }
+
+  /** Nothing follows. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  /** Goes to the next complete piece; false = more bytes are needed, or none are left. */
+  next(): boolean {
+    const at = this.#rest.indexOf(this.#mark, this.#search);
+    if (at === -1) {
+      this.#search = Math.max(this.#start, this.#rest.length - this.#markLength + 1);
+      if (!this.#ended) return false;
+      this.#ended = false;
+      this.#take(this.#rest.length);
+      this.#rest = Buffer.alloc(0);
+      return true;
+    }
+    this.#take(at);
+    this.#start = this.#search = at + this.#markLength;
+    return true;
+  }
+
+  #take(to: number): void {
+    this.ordinal += 1;
+    this.tooLong = this.#head !== undefined || to - this.#start > LONGEST_PIECE;
+    this.bytes = this.#head?.bytes ?? this.#rest;
+    this.from = this.#head ? 0 : this.#start;
+    this.to = this.#head ? this.#head.bytes.length : Math.min(to, this.#start + LONGEST_PIECE);
+    this.offset = this.#head?.offset ?? this.#restOffset + this.#start;
+    this.#head = undefined;
+  }
+}
