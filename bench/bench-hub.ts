@@ -53,6 +53,7 @@ const FEEDS = [
   { ...feed, feed: 'ehr', kind: 'ehr', format: { hl7v2: {} }, serves: [...ENTITIES], sourceSystem: 'ehr' },
   { ...feed, feed: 'opais', tenant: 'public', kind: 'reference', format: { opais: {} } },
   { ...feed, feed: 'claims', kind: 'claims', format: { 'claim-extract': EXTRACT_OPTIONS } },
+  { ...feed, feed: 'batches', kind: 'claims', format: { 'ncpdp-batch': {} } },
 ];
 
 /** Stores tenant and feeds (twice changes nothing). */

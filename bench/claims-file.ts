@@ -30,18 +30,23 @@ const WRITTEN_TABLES = [
   'change',
 ];
 
-interface FileInput {
+/** What a child that normalizes is given. */
+export interface FileInput {
   ingestUrl: string;
   /** null = nothing is received: what waits is normalized. */
   path: string | null;
   /** The name it comes under. */
   name: string;
+  /** Of which feed; absent = the extract. */
+  feed?: string;
 }
 
 /** One normalizing run. */
-interface FileAnswer {
+export interface FileAnswer {
   seconds: number;
   peakRssMb: number;
+  /** Processor time of the process. */
+  cpuSeconds: number;
 }
 
 /** The bench. `--size` adds a memory run with that many lines. */
@@ -232,19 +237,20 @@ async function copy(
 
 /** The child: receives the file as a transport does, normalizes until nothing waits. */
 export async function normalizeFile(json: string): Promise<FileAnswer> {
-  const { ingestUrl, path, name }: FileInput = JSON.parse(json);
+  const { ingestUrl, path, name, feed = 'claims' }: FileInput = JSON.parse(json);
   const ingest = connect(ingestUrl, { role: 'ingest', max: 4 });
   try {
     const context = await benchContext(ingest);
     const receiver = createReceiver(ingest, { clock: context.clock });
-    const started = performance.now();
+    const [started, before] = [performance.now(), process.cpuUsage()];
     if (path !== null) {
       const content = createReadStream(path, { highWaterMark: READ_AHEAD_BYTES });
-      await receiver.receiveFile(context.tenant.id, 'claims', { name, content });
+      await receiver.receiveFile(context.tenant.id, feed, { name, content });
     }
     while ((await normalizeStage.run(context)) > 0);
     const seconds = (performance.now() - started) / 1000;
-    return { seconds, peakRssMb: process.resourceUsage().maxRSS / 1024 };
+    const { user, system } = process.cpuUsage(before);
+    return { seconds, peakRssMb: process.resourceUsage().maxRSS / 1024, cpuSeconds: (user + system) / 1e6 };
   } finally {
     await ingest.end();
   }

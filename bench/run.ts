@@ -6,6 +6,7 @@ import { readPages } from './chain-reader.ts';
 import { serveChild, type ChildWork } from './children.ts';
 import { normalizeFile, claimsFile } from './claims-file.ts';
 import { stopDatabases } from './database.ts';
+import { d0Batch, readTransactions } from './d0-batch.ts';
 import { decide } from './decide.ts';
 import { evidence } from './evidence.ts';
 import { table, type Bench, type Noted } from './figure.ts';
@@ -19,6 +20,7 @@ import { x12Scan } from './x12-scan.ts';
 const BENCHES: readonly Bench[] = [
   mllpAck,
   claimsFile,
+  d0Batch,
   chainQuery,
   decide,
   evidence,
@@ -30,6 +32,7 @@ const BENCHES: readonly Bench[] = [
 const CHILDREN: Record<string, ChildWork> = {
   'mllp-senders': sendMessages,
   'claims-file': normalizeFile,
+  'd0-read': readTransactions,
   'chain-reader': readPages,
   'hl7-normalize': normalizeMessages,
   opais: normalizeRegister,
