@@ -10,6 +10,8 @@ import { readTenant, type TenantId } from '../db/tenant.ts';
 const READ = statement(import.meta.url, 'read-chunks.sql');
 const decompress = promisify(zstdDecompress);
 const STEP_BYTES = 256 * 1024;
+/** A walk and what it fetches ahead, and another place that it looks things up at. */
+const PIECES_HELD = 4;
 
 /** Which file. */
 interface StoredFile {
@@ -25,8 +27,8 @@ export class StoredSource implements Source {
   readonly #db: Database;
   readonly #tenant: TenantId;
   readonly #raw: StoredFile;
-  /** The piece read last: a walk in steps asks for each piece several times. */
-  #piece: { part: number; bytes: Promise<Uint8Array> } | undefined;
+  /** The pieces read last, the latest at the end: a walk in steps asks for each piece several times, a reader may walk at two places. */
+  readonly #pieces = new Map<number, Promise<Uint8Array>>();
   #pieceBytes = 0;
 
   constructor(db: Database, tenant: TenantId, raw: StoredFile) {
@@ -51,9 +53,11 @@ export class StoredSource implements Source {
   }
 
   #part(part: number): Promise<Uint8Array> {
-    if (this.#piece?.part === part) return this.#piece.bytes;
-    const bytes = this.#fetch(part);
-    this.#piece = { part, bytes };
+    const bytes = this.#pieces.get(part) ?? this.#fetch(part);
+    this.#pieces.delete(part);
+    this.#pieces.set(part, bytes);
+    const [oldest] = this.#pieces.keys();
+    if (this.#pieces.size > PIECES_HELD && oldest !== undefined) this.#pieces.delete(oldest);
     return bytes;
   }
 

@@ -8,8 +8,9 @@ const BATCH_BYTES = 7;
 const KEY_BYTES = 17;
 const PAGE = 1 << 14;
 const BLANK = 0x20;
-/** The number of transactions is not known yet. */
+/** In place of a number of transactions: not known yet; a response of which nothing is left to be read. */
 const UNKNOWN = 255;
+const SETTLED = 254;
 
 /** What a transmission is. */
 export type Kind = 'request' | 'response';
@@ -101,10 +102,20 @@ export class PairIndex {
     return known === UNKNOWN ? undefined : known;
   }
 
-  /** Tells how many transactions it has (fewer than 255). */
+  /** Tells how many transactions it has (fewer than 254). */
   tellTransactions(entry: number, count: number): void {
     const [page, n] = this.#place(entry);
     page.transactions[n] = count;
+  }
+
+  /** Whether a response says nothing but what its request took. */
+  isSettled(entry: number): boolean {
+    return this.transactionsOf(entry) === SETTLED;
+  }
+
+  /** Tells that it does not. */
+  settle(entry: number): void {
+    this.tellTransactions(entry, SETTLED);
   }
 
   #place(entry: number): [Page, number] {

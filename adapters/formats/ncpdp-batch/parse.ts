@@ -179,30 +179,37 @@ function separate(groups: Segment[][], kind: 'request' | 'response'): Omit<Trans
   return { shared, transactions: [first.filter(({ id }) => !SHARED[kind].has(id)), ...transactions] };
 }
 
+/** The fields of the segment that is being read. */
+const FIELDS: number[] = [];
+
 /** The segments of each group. Blank parts (a line break before a separator) say nothing. */
 function readGroups(text: string, start: number): Segment[][] {
   let group: Segment[] = [];
   const groups = [group];
   let id = '';
   let named = false;
-  let fields: number[] = [];
+  let count = 0;
   let from = start;
   for (let at = start; at <= text.length; at += 1) {
     const code = at === text.length ? SEGMENT_CODE : text.charCodeAt(at);
     if (code > SEGMENT_CODE || code < FIELD_CODE) continue;
     if (at > from && !isBlank(text, from, at)) {
-      if (!named && fields.length === 0 && text.charCodeAt(from) === 0x41 && text.charCodeAt(from + 1) === 0x4d) {
+      if (!named && count === 0 && text.charCodeAt(from) === 0x41 && text.charCodeAt(from + 1) === 0x4d) {
         id = trimmed(text, from + 2, at);
         named = true;
-      } else fields.push(from, at);
+      } else {
+        FIELDS[count] = from;
+        FIELDS[count + 1] = at;
+        count += 2;
+      }
     }
     from = at + 1;
     if (code === FIELD_CODE) continue;
-    if (named || fields.length > 0) {
-      group.push(new Segment(id, text, fields));
+    if (named || count > 0) {
+      group.push(new Segment(id, text, FIELDS.slice(0, count)));
       id = '';
       named = false;
-      fields = [];
+      count = 0;
     }
     if (code !== SEGMENT_CODE) groups.push((group = []));
   }

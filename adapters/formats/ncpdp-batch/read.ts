@@ -96,7 +96,10 @@ class BatchReading {
     const units: Parsed[] = [];
     let waiting: (Waiting | Parsed)[] = [];
     while (cutter.next()) {
-      if (this.#walk.take(cutter)) waiting.push(this.#detail(cutter));
+      if (this.#walk.take(cutter)) {
+        const detail = this.#detail(cutter);
+        if (detail) waiting.push(detail);
+      }
       for (const unit of faultUnits(this.#walk.faults())) waiting.push(unit);
       if (this.#far.bytes < FAR_BYTES) continue;
       await this.#settle(waiting, units);
@@ -106,7 +109,8 @@ class BatchReading {
     return units;
   }
 
-  #detail({ bytes, from, offset, ordinal }: PieceCutter): Waiting {
+  /** Null = a response that its request took as a whole. */
+  #detail({ bytes, from, offset, ordinal }: PieceCutter): Waiting | null {
     const { end, detail } = this.#walk;
     const run = this.#openRun();
     const body = from + BODY_AT;
@@ -127,6 +131,7 @@ class BatchReading {
       this.#far.want(entry);
       return found;
     }
+    if (kind === 'response' && this.#pairs.isSettled(entry)) return null;
     found.own = entry;
     found.other = this.#otherOf(kind, reference);
     return found;
@@ -166,11 +171,11 @@ class BatchReading {
 
   #unitsOf({ run, ordinal, sent, kind, own, before, other }: Waiting): readonly Parsed[] {
     const split = BODY_AT - REFERENCE_AT;
-    const { units, transactions } = readDetail(
+    const { units, transactions, settled } = readDetail(
       {
         position: `batch ${run.number} G1 ${ordinal}`,
         run,
-        reference: decodeRecord(sent.slice(0, split)).trim(),
+        reference: decodeRecord(sent.slice(0, split).trim()),
         body: this.#text(sent.slice(split)),
         before: this.#farText(before),
         response: kind === 'request' ? this.#farText(other) : undefined,
@@ -179,6 +184,7 @@ class BatchReading {
       this.#reading,
     );
     if (own !== -1 && kind === 'request') this.#pairs.tellTransactions(own, transactions);
+    if (settled) this.#pairs.settle(other);
     return units;
   }
 

@@ -51,14 +51,38 @@ export interface DetailRead {
   units: Parsed[];
   /** Transactions of a transmission that could be read. */
   transactions: number;
+  /** The response to a request says nothing beyond what the request's units took. */
+  settled: boolean;
 }
 
 export function readDetail(detail: Detail, reading: Reading): DetailRead {
   const { position, body } = detail;
   const transmission = parseTransmission(body);
   if (!('header' in transmission))
-    return { units: [reject(position, transmission.field, transmission.message, body)], transactions: 0 };
-  return { units: unitsOf(detail, transmission, reading), transactions: transmission.transactions.length };
+    return {
+      units: [reject(position, transmission.field, transmission.message, body)],
+      transactions: 0,
+      settled: false,
+    };
+  const transactions = transmission.transactions.length;
+  const refused = refusal(detail, transmission.header.code, reading);
+  if (refused) return { units: [refused], transactions, settled: false };
+  if (isRequest(transmission)) {
+    const { batchId, createdAt } = detail.run;
+    const place = { batchId, batchReference: detail.reference, batchCreatedAt: createdAt };
+    const response = responseOf(detail);
+    const units = readTransactions(position, transmission, reading, place, response);
+    return { units, transactions, settled: response !== undefined && isTaken(response, transactions) };
+  }
+  const units = isResponse(transmission) ? readResponses(detail, transmission, reading) : [];
+  return { units, transactions, settled: false };
+}
+
+/** Whether a request of so many transactions takes all that a response says. */
+function isTaken(response: Transmission<ResponseHeader>, transactions: number): boolean {
+  const { code, count } = response.header;
+  const answers = answerSegments(response).length;
+  return isClaimCode(code) && answers <= transactions && countErrors('', count, answers).length === 0;
 }
 
 /** Transactions of a transmission; 0 when it cannot be read. */
@@ -67,21 +91,16 @@ export function countTransactions(body: string): number {
   return 'header' in transmission ? transmission.transactions.length : 0;
 }
 
-function unitsOf(detail: Detail, transmission: Transmission, reading: Reading): Parsed[] {
-  const { position, reference } = detail;
-  const { code } = transmission.header;
+/** Why nothing of a transmission that can be read is taken; undefined = it is. */
+function refusal(detail: Detail, code: string, reading: Reading): Parsed | undefined {
+  const { position, reference, before } = detail;
   const skipped = skipCode(detail, code, reading);
-  if (skipped !== '') return [{ position, records: [], errors: [], ignored: skipped }];
-  if (!isClaimCode(code)) return [reject(position, '103-A3', 'unknown transaction code', code)];
-  if (reference === '') return [reject(position, '880-K5', 'the reference number is missing', '')];
-  if (detail.before !== undefined)
-    return [reject(position, '880-K5', 'reference used before in this batch', reference)];
-  if (isRequest(transmission)) {
-    const { batchId, createdAt } = detail.run;
-    const place = { batchId, batchReference: reference, batchCreatedAt: createdAt };
-    return readTransactions(position, transmission, reading, place, responseOf(detail));
-  }
-  return isResponse(transmission) ? readResponses(detail, transmission, reading) : [];
+  if (skipped !== '') return { position, records: [], errors: [], ignored: skipped };
+  if (!isClaimCode(code)) return reject(position, '103-A3', 'unknown transaction code', code);
+  if (reference === '') return reject(position, '880-K5', 'the reference number is missing', '');
+  return before === undefined
+    ? undefined
+    : reject(position, '880-K5', 'reference used before in this batch', reference);
 }
 
 /** Why a well-formed transmission says nothing: another kind of transaction, a test file, the same record again. */
