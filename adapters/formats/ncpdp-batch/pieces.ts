@@ -9,7 +9,10 @@ export const LONGEST_PIECE = 1024 * 1024;
 /** A mark as it is searched: a byte is found faster than a sequence of one. */
 export const searched = (mark: Buffer): Buffer | number => (mark.length === 1 ? mark.readUInt8(0) : mark);
 
-/** The piece a cutter stands at lies in `bytes` from `from` to `to`, without the mark before it. */
+/** Steps are not all as long, since what is left of the one before differs. */
+const SPARE_BYTES = 4096;
+
+/** The piece a cutter stands at lies in `bytes` from `from` to `to`, without the mark before it, until bytes are pushed. */
 export class PieceCutter {
   bytes: Buffer = Buffer.alloc(0);
   from = 0;
@@ -22,6 +25,7 @@ export class PieceCutter {
   tooLong = false;
   readonly #mark: Buffer | number;
   readonly #markLength: number;
+  #memory: Buffer = Buffer.alloc(0);
   /** Bytes that were not given out yet. */
   #rest: Buffer = Buffer.alloc(0);
   #restOffset = 0;
@@ -41,7 +45,6 @@ export class PieceCutter {
 
   /** The next bytes of the file. All pieces before must have been taken. */
   push(chunk: Uint8Array): void {
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     // Of a piece that is too long, the beginning is kept, and what may be the beginning of a mark.
     if (!this.#head && this.#rest.length - this.#start > LONGEST_PIECE)
       this.#head = {
@@ -49,11 +52,21 @@ export class PieceCutter {
         offset: this.#restOffset + this.#start,
       };
     if (this.#head) this.#start = Math.max(this.#start, this.#search);
-    const left = this.#rest.subarray(this.#start);
     this.#restOffset += this.#start;
     this.#search = Math.max(0, this.#search - this.#start);
+    this.#append(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
     this.#start = 0;
-    this.#rest = left.length === 0 ? bytes : Buffer.concat([left, bytes]);
+  }
+
+  /** What is left of the bytes before, and the next behind it, in memory that is used again and again. */
+  #append(bytes: Buffer): void {
+    const left = this.#rest.subarray(this.#start);
+    const length = left.length + bytes.length;
+    const memory = this.#memory.length >= length ? this.#memory : Buffer.allocUnsafeSlow(length + SPARE_BYTES);
+    left.copy(memory);
+    bytes.copy(memory, left.length);
+    this.#memory = memory;
+    this.#rest = memory.subarray(0, length);
   }
 
   /** Nothing follows. */
