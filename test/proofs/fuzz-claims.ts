@@ -1,99 +1,6 @@
-/** Claim files for the proof `fuzz-files`: NCPDP batches, delimited extracts and lines of fixed width, damaged. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Format, FormatContext } from '../../adapters/contract.ts';
+/** Claim extracts for the proof `fuzz-files`: delimited rows, quoted and not, and lines of fixed width, damaged. */
 import { format as claimExtract } from '../../adapters/formats/claim-extract/index.ts';
-import { format as ncpdpBatch } from '../../adapters/formats/ncpdp-batch/index.ts';
-import { seededRandom } from '../support/seeded-random.ts';
-import type { FuzzedReader } from './fuzz-files.ts';
-import { damaged, pick, readInput } from './fuzz-input.ts';
-
-const contextOf = (options: Record<string, unknown>): FormatContext => ({
-  feed: 'fuzz',
-  zone: 'America/Chicago',
-  sha256: '',
-  options,
-});
-const encoder = new TextEncoder();
-const sample = (format: string, name: string): string =>
-  readFileSync(join('adapters', 'formats', format, 'samples', name), 'latin1');
-
-/** What a reader is fuzzed with. */
-interface Seed {
-  name: string;
-  format: Format;
-  texts: readonly string[];
-  contexts: readonly FormatContext[];
-  /** Pieces of its syntax. */
-  pieces: readonly string[];
-  large: FuzzedReader['large'];
-}
-
-function fuzzed({ name, format, texts, contexts, pieces, large }: Seed): FuzzedReader {
-  const inputOf = (random: () => number): Uint8Array => {
-    const kind = random();
-    if (kind < 0.1) return Uint8Array.from({ length: Math.floor(random() * 300) }, () => Math.floor(random() * 256));
-    if (kind < 0.25)
-      return encoder.encode(Array.from({ length: Math.floor(random() * 60) }, () => pick(pieces, random)).join(''));
-    const text = pick(texts, random);
-    const bytes = Buffer.from(damaged(random() < 0.2 ? text + pick(texts, random) : text, pieces, random), 'latin1');
-    if (random() < 0.1 && bytes.length > 0) bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
-    return bytes;
-  };
-  return {
-    name,
-    async read(seed, index) {
-      const random = seededRandom(seed * 1_000_003 + index);
-      await readInput(format, inputOf(random), pick(contexts, random));
-    },
-    large,
-    async readLarge(bytes) {
-      for (const context of contexts) await readInput(format, bytes, context);
-    },
-  };
-}
-
-const repeated =
-  (before: string, piece: string, after = '') =>
-  (size: number): Uint8Array =>
-    encoder.encode(`${before}${piece.repeat(size)}${after}`);
-
-const BATCH = sample('ncpdp-batch', 'request-and-response-runs.ncpdp');
-const HEADER = BATCH.slice(0, BATCH.indexOf('\u0003') + 1);
-const DETAIL = BATCH.slice(HEADER.length, BATCH.indexOf('\u0003', HEADER.length) + 1);
-const TRAILER = `\u000299${' '.repeat(7)}0000000002${' '.repeat(35)}\u0003`;
-
-/** The reader of NCPDP batches. */
-export const fuzzNcpdp = fuzzed({
-  name: 'ncpdp',
-  format: ncpdpBatch,
-  texts: [BATCH],
-  contexts: [contextOf({}), contextOf({ acceptTest: true })],
-  pieces: [
-    '\u0002',
-    '\u0003',
-    '\u001C',
-    '\u001D',
-    '\u001E',
-    'G1',
-    '00',
-    '99',
-    'AM07',
-    'D2',
-    'D0B1',
-    ' ',
-    '\r\n',
-    '\u001A',
-  ],
-  large: {
-    details: repeated(HEADER, DETAIL, TRAILER),
-    'fields of one detail': repeated(`${HEADER}${DETAIL.slice(0, -1)}`, '\u001CDK20', `\u0003${TRAILER}`),
-    'segments of one detail': repeated(`${HEADER}${DETAIL.slice(0, -1)}`, '\u001E\u001CAM03', `\u0003${TRAILER}`),
-    'groups of one detail': repeated(`${HEADER}${DETAIL.slice(0, -1)}`, '\u001D', `\u0003${TRAILER}`),
-    starts: repeated('', '\u0002'),
-    'no end': repeated(HEADER, 'ABCDEFGH'),
-  },
-});
+import { contextOf, fuzzed, pick, repeated } from './fuzz-input.ts';
 
 const MAP = {
   status: { from: 'T', lookup: { B1: 'paid', B2: 'reversed' } },
@@ -111,11 +18,28 @@ const ROW = 'B1|5900011|1001|0|03/09/2026|70101010330|30.000|2026-03-09 10:00:00
 const TABLE = `${NAMES.join('|')}\n${`${ROW}\n`.repeat(3)}`;
 const RULES = { reversed_when: [{ from: 'Q', is: 'negative' }], reject_when: [{ from: 'M', is: 'negative' }] };
 
+/** The cells of a row as spreadsheets write them: all in quotes, some with a delimiter, a quote or a line break inside. */
+function quotedRow(random: () => number): string {
+  const cells = ROW.split('|').map((cell) => {
+    const kind = random();
+    if (kind < 0.3) return cell;
+    const inside = kind < 0.4 ? '|' : kind < 0.5 ? '""' : kind < 0.6 ? '\n' : kind < 0.65 ? '\r\n' : '';
+    return `"${cell}${inside}"`;
+  });
+  return `${cells.join('|')}\n`;
+}
+
+function delimitedText(random: () => number): string {
+  const kind = random();
+  if (kind < 0.5) return `${NAMES.join('|')}\n${quotedRow(random)}${quotedRow(random)}${kind < 0.1 ? 'TRL|2\n' : ''}`;
+  return pick([TABLE, `${TABLE}TRL|3\n`, TABLE.replaceAll('1001', '"10""01"')], random);
+}
+
 /** The reader of delimited extracts. */
 export const fuzzDelimited = fuzzed({
   name: 'csv',
   format: claimExtract,
-  texts: [TABLE, `${TABLE}TRL|3\n`, TABLE.replaceAll('1001', '"10""01"')],
+  text: delimitedText,
   contexts: [
     contextOf({ delimiter: '|', map: MAP, ...RULES }),
     contextOf({ delimiter: '|', trailer: { prefix: 'TRL', count_in: 2, totals: [{ in: 2, of: 'M' }] }, map: MAP }),
@@ -151,7 +75,7 @@ const LINE = `B15900011     10010003/09/202670101010330   30.0002026-03-09 10:00
 export const fuzzFixed = fuzzed({
   name: 'fixed-width',
   format: claimExtract,
-  texts: [`HD\n${LINE}${LINE}TR000002      3.00\n`, LINE.repeat(4)],
+  text: (random) => pick([`HD\n${LINE}${LINE}TR000002      3.00\n`, LINE.repeat(4)], random),
   contexts: [
     contextOf({ fixed: FIXED, map: MAP, ...RULES }),
     contextOf({
