@@ -29,7 +29,7 @@ const LEAST_MS = 10;
 /** Small and large by turns, so that what else the machine does falls on both; of each the best counts. */
 const ROUNDS = 3;
 /** A kind that looks slow is measured so often before it is believed: the other work of a machine comes and goes. */
-const TRIES = 4;
+const TRIES = 3;
 
 /** Processor time of this thread, neither the clock's nor the collector's: the machine may have other work. */
 async function timeOf(reader: FuzzedReader, bytes: Uint8Array): Promise<number> {
