@@ -16,6 +16,7 @@ import { runChild } from './children.ts';
 import type { FileAnswer, FileInput } from './claims-file.ts';
 import { COLUMNS, writeTransactions } from './d0-transactions.ts';
 import { emptyTables, startDatabase, type BenchDatabase } from './database.ts';
+import { databaseSeconds } from './processor-time.ts';
 import { interleave, median, rounded, type Bench, type BenchOptions, type Figure } from './figure.ts';
 
 const STAGE = statement(import.meta.url, 'd0-batch.sql');
@@ -44,7 +45,8 @@ interface Files {
 
 /** What a child that only reads answers. */
 interface ReadAnswer {
-  microseconds: number;
+  /** Processor time. */
+  seconds: number;
 }
 
 /** The bench. `--size` = transactions of the file. */
@@ -88,25 +90,26 @@ async function measure(
   const { count } = files;
   const answers: FileAnswer[] = [];
   const reading: number[] = [];
+  const [server, bareServer]: [number[], number[]] = [[], []];
   const { measured, baseline } = await interleave(
     options.rounds,
     async () => {
-      reading.push((await runChild<ReadAnswer>('d0-read', files)).microseconds);
-      const answer = await normalize(database, files, options);
+      reading.push((await runChild<ReadAnswer>('d0-read', files)).seconds);
+      const answer = await timed(database, server, () => normalize(database, files, options));
       answers.push(answer);
       return answer.seconds;
     },
-    () => copy(database, ingest, files, options),
+    () => timed(database, bareServer, () => copy(database, ingest, files, options)),
   );
   const less = await normalize(database, small, options);
   const [hub, bare] = [median(measured), median(baseline)];
-  const cost = (figure: string, microseconds: number): Figure => ({
+  const cost = (figure: string, seconds: number, against: string | null = null): Figure => ({
     bench: 'd0-batch',
     figure,
-    value: rounded(microseconds),
+    value: rounded((seconds * 1e6) / count),
     unit: 'us/transaction',
     ratio: null,
-    against: null,
+    against,
   });
   const memory = median(answers.map(({ peakRssMb }) => peakRssMb));
   return [
@@ -119,7 +122,8 @@ async function measure(
       against: `bare COPY: ${rounded(count / bare)} rows/s`,
     },
     cost('cpu-reading', median(reading)),
-    cost('cpu-process', median(answers.map(({ cpuSeconds }) => (cpuSeconds * 1e6) / count))),
+    cost('cpu-process', median(answers.map(({ cpuSeconds }) => cpuSeconds))),
+    cost('cpu-database', median(server), `bare COPY: ${rounded((median(bareServer) * 1e6) / count)} us/row`),
     {
       bench: 'd0-batch',
       figure: `peak-rss-mb-${count}`,
@@ -129,6 +133,15 @@ async function measure(
       against: `${small.count} transactions: ${rounded(less.peakRssMb)} MB`,
     },
   ];
+}
+
+/** Does something, and notes the processor time that the server takes for it. */
+async function timed<T>({ pid }: BenchDatabase, seconds: number[], work: () => Promise<T>): Promise<T> {
+  const before = databaseSeconds(pid);
+  const result = await work();
+  const after = databaseSeconds(pid);
+  seconds.push(before === null || after === null ? Number.NaN : after - before);
+  return result;
 }
 
 async function normalize(database: BenchDatabase, { batch, count }: Files, options: BenchOptions): Promise<FileAnswer> {
@@ -179,7 +192,7 @@ export async function readTransactions(json: string): Promise<ReadAnswer> {
       for (const unit of units) records += unit.records.length;
     const { user, system } = process.cpuUsage(before);
     if (records !== count) throw new Error(`${count} transactions gave ${records} records`);
-    return { microseconds: (user + system) / count };
+    return { seconds: (user + system) / 1e6 };
   } finally {
     await file.close();
   }

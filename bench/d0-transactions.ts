@@ -8,6 +8,7 @@ import { addDays } from '../src/model/calendar.ts';
 const RUN = 10_000;
 /** The first two of so many share a transmission. */
 const PAIR_EVERY = 10;
+/** Fills of a prescription, as in the extract of `claims-file`. */
 const FILLS = 3;
 
 const pad = (value: number, width: number): string => String(value).padStart(width, '0');
@@ -33,7 +34,7 @@ function transaction(index: number): Transaction {
   const placed = { code, batchReference: pad(first + 1, 10), transactionIndex: paired ? 2 : 1 } as const;
   const provider = { providerQualifier: '07', providerId: pad(5_100_001 + (first % 40), 7) };
   const dateOfService = addDays(written, 2 + (first % FILLS) * 30);
-  const rxNumber = String(1_000_000 + index);
+  const rxNumber = String(1_000_000 + Math.floor(index / FILLS));
   const cost = cents(30 * (1 + (index % 3)) * (1 + (index % 97)) * 13);
   const amounts = { ingredientCost: cost, dispensingFee: '1.50', patientPay: '5.00', totalPaid: null };
   const request: ClaimRequest = {

@@ -112,15 +112,17 @@ const RESPONSE_LENGTH = 31;
 /** More than this is damage, not a transmission of one to four. */
 const MOST_TRANSACTIONS = 99;
 
-/** Request or response, by the fixed header alone: cheap, so that responses can be found before anything is parsed. */
-export function kindOf(text: string): 'request' | 'response' | TransmissionFault {
-  if (text.slice(6, 8) === 'D0') return 'request';
-  if (text.slice(0, 2) === 'D0' && (text.charAt(5) === 'A' || text.charAt(5) === 'R')) return 'response';
+/** Request or response, by the fixed header that begins at an offset. */
+export function kindOf(text: string, at = 0): 'request' | 'response' | TransmissionFault {
+  if (text.startsWith('D0', at + 6)) return 'request';
+  const status = text.charAt(at + 5);
+  if (text.startsWith('D0', at) && (status === 'A' || status === 'R')) return 'response';
   // F6 widens the BIN to 8 digits: with D.0 offsets every header field would be read from the wrong place.
-  if (text.slice(8, 10) === 'F6' || text.slice(0, 2) === 'F6')
-    return { field: '102-A2', message: 'Telecommunication version F6 is not read; version D.0 is expected' };
-  return { field: '102-A2', message: 'no Telecommunication D.0 header' };
+  return text.startsWith('F6', at + 8) || text.startsWith('F6', at) ? F6 : NOT_D0;
 }
+
+const F6 = { field: '102-A2', message: 'Telecommunication version F6 is not read; version D.0 is expected' };
+const NOT_D0 = { field: '102-A2', message: 'no Telecommunication D.0 header' };
 
 /** Takes a transmission apart; a fault instead when its header cannot be read. */
 export function parseTransmission(text: string): Transmission | TransmissionFault {
@@ -219,20 +221,22 @@ function readGroups(text: string, start: number): Segment[][] {
 const isBlank = (text: string, from: number, to: number): boolean =>
   !isPlain(text.charCodeAt(from)) && text.slice(from, to).trim() === '';
 
-/** The first value of a field in the segments with this id; '' when absent. */
-export function valueOf(segments: readonly Segment[], segmentId: string, fieldId: string): string {
+/** The segments with an id. */
+export const segmentsOf = (segments: readonly Segment[], id: string): readonly Segment[] =>
+  segments.filter((segment) => segment.id === id);
+
+/** The first value of a field in these segments; '' when absent. */
+export function valueOf(segments: readonly Segment[], field: string): string {
   for (const segment of segments) {
-    if (segment.id !== segmentId) continue;
-    const value = segment.value(fieldId);
+    const value = segment.value(field);
     if (value !== '') return value;
   }
   return '';
 }
 
-/** All values of a field in the segments with this id, in order. */
-export const valuesOf = (segments: readonly Segment[], segmentId: string, fieldId: string): string[] =>
-  segments.flatMap((segment) => (segment.id === segmentId ? segment.values(fieldId) : []));
+/** All values of a field in these segments, in order. */
+export const valuesOf = (segments: readonly Segment[], field: string): string[] =>
+  segments.flatMap((segment) => segment.values(field));
 
-/** All fields of the segments with this id, in order. */
-export const fieldsOf = (segments: readonly Segment[], segmentId: string): Field[] =>
-  segments.flatMap((segment) => (segment.id === segmentId ? [...segment.fields()] : []));
+/** All fields of these segments, in order. */
+export const fieldsOf = (segments: readonly Segment[]): Field[] => segments.flatMap((segment) => [...segment.fields()]);

@@ -22,6 +22,8 @@ import { decodeRecord } from './text.ts';
 import { countTransactions, readDetail, type Reading, type Run } from './units.ts';
 
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+/** Records that are worked on together: what lives longer than the next collection of garbage costs more than it saves. */
+const RECORDS_TOGETHER = 64;
 /** Bytes of other records that are held together. */
 const FAR_BYTES = 4 * 1024 * 1024;
 
@@ -50,10 +52,10 @@ async function* readBatch(source: Source, from: number, batch: BatchReading): As
   const cutter = new PieceCutter(batch.marks.start, from);
   for await (const bytes of stepsOf(source, from)) {
     cutter.push(bytes);
-    yield await batch.read(cutter);
+    yield* batch.read(cutter);
   }
   cutter.end();
-  yield await batch.read(cutter);
+  yield* batch.read(cutter);
 }
 
 /** A detail that waits for texts from elsewhere. Entries are those of the pair index; -1 = none. */
@@ -91,9 +93,8 @@ class BatchReading {
     this.#far = new FarTexts(source, pairs);
   }
 
-  /** The units of the records that are complete. */
-  async read(cutter: PieceCutter): Promise<Parsed[]> {
-    const units: Parsed[] = [];
+  /** The units of the records that are complete, some at a time. */
+  async *read(cutter: PieceCutter): AsyncGenerator<readonly Parsed[]> {
     let waiting: (Waiting | Parsed)[] = [];
     while (cutter.next()) {
       if (this.#walk.take(cutter)) {
@@ -101,12 +102,11 @@ class BatchReading {
         if (detail) waiting.push(detail);
       }
       for (const unit of faultUnits(this.#walk.faults())) waiting.push(unit);
-      if (this.#far.bytes < FAR_BYTES) continue;
-      await this.#settle(waiting, units);
+      if (waiting.length < RECORDS_TOGETHER && this.#far.bytes < FAR_BYTES) continue;
+      yield await this.#settle(waiting);
       waiting = [];
     }
-    await this.#settle(waiting, units);
-    return units;
+    if (waiting.length > 0) yield await this.#settle(waiting);
   }
 
   /** Null = a response that its request took as a whole. */
@@ -119,7 +119,7 @@ class BatchReading {
       this.#reading.remarks.innerBreaks += 1;
       this.#reading.remarks.firstInnerBreak ||= `record ${ordinal}`;
     }
-    const kind = kindOf(sent.slice(BODY_AT - REFERENCE_AT));
+    const kind = kindOf(sent, BODY_AT - REFERENCE_AT);
     const found: Waiting = { run, ordinal: detail, sent, kind: null, own: -1, before: -1, other: -1 };
     if (typeof kind !== 'string') return found;
     found.kind = kind;
@@ -160,13 +160,15 @@ class BatchReading {
     });
   }
 
-  async #settle(waiting: readonly (Waiting | Parsed)[], units: Parsed[]): Promise<void> {
+  async #settle(waiting: readonly (Waiting | Parsed)[]): Promise<Parsed[]> {
     await this.#far.fetch();
+    const units: Parsed[] = [];
     for (const one of waiting) {
       if ('position' in one) units.push(one);
       else for (const unit of this.#unitsOf(one)) units.push(unit);
     }
     this.#far.forget();
+    return units;
   }
 
   #unitsOf({ run, ordinal, sent, kind, own, before, other }: Waiting): readonly Parsed[] {

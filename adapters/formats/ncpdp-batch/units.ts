@@ -1,7 +1,7 @@
 /** Transmissions as units: one for each transaction, a request together with its answer of the same file (12.14). */
 import type { Parsed } from '../../contract.ts';
 import { Findings, recordError, reject } from './findings.ts';
-import { answered, isClaimCode, isOtherCode, mapRequest, mapResponse, type Place } from './map.ts';
+import { giveAnswer, isClaimCode, isOtherCode, mapRequest, mapResponse, type Place } from './map.ts';
 import type { BatchOptions } from './options.ts';
 import {
   isRequest,
@@ -131,9 +131,9 @@ export function readTransactions(
   for (const [at, segments] of transactions.entries()) {
     const findings = new Findings();
     const at1 = { ...place, transactionIndex: at + 1, ordinal: (reading.ordinal += 1) };
-    let record = mapRequest(transmission, segments, at1, reading.options.patientIdentifiers, findings);
+    const record = mapRequest(transmission, segments, at1, reading.options.patientIdentifiers, findings);
     const answer = answers[at];
-    if (response && answer) record = answered(record, mapResponse(response, answer, findings), findings);
+    if (response && answer) giveAnswer(record, mapResponse(response, answer, findings), findings);
     const records = findings.rejected ? [] : [record];
     units.push({ position: `${position} transaction ${at + 1}`, records, errors: findings.errors });
   }
