@@ -131,6 +131,35 @@ describe('separators as text', () => {
   });
 });
 
+describe('bytes beyond ASCII', () => {
+  /** A text whose characters are the bytes of its UTF-8. */
+  const inUtf8 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
+  /** Whatever surrounds them. */
+  const CASES: [string, (file: string) => string][] = [
+    ['in a plain file', (file) => file],
+    ['behind a byte order mark', (file) => inUtf8('\uFEFF') + file],
+    [
+      'beside separators as pictures',
+      (file) =>
+        replaced(
+          file,
+          (NOTATIONS[3]?.[1] ?? []).map(([sign, shown]) => [sign, inUtf8(shown)]),
+        ),
+    ],
+  ];
+
+  test.each(CASES)('names read as they are meant, in UTF-8 and in windows-1252: %s', async (_, edit) => {
+    const [before = '', between = '', ...rest] = fileOf(3).split('AVERY');
+    const sent = edit(`${before}${inUtf8('RENÉE')}${between}JÜRGEN${rest.join('AVERY')}`);
+    const records = recordsOf(await readAll(format, Buffer.from(sent, 'latin1'), context));
+    expect(records).toMatchObject([
+      { patient: { givenName: 'RENÉE' }, amounts: { totalPaid: '7001.25' } },
+      { patient: { givenName: 'JÜRGEN' }, amounts: { totalPaid: '7002.25' } },
+      { amounts: { totalPaid: '7003.25' } },
+    ]);
+  });
+});
+
 /** What is done to a file, what the remark says and where it is seen first. */
 const HABITS: [string, (file: string) => string, string, RegExp][] = [
   [
