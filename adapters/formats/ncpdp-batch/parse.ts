@@ -112,13 +112,13 @@ const RESPONSE_LENGTH = 31;
 /** More than this is damage, not a transmission of one to four. */
 const MOST_TRANSACTIONS = 99;
 
-/** Request or response, by the fixed header that begins at an offset. */
-export function kindOf(text: string, at = 0): 'request' | 'response' | TransmissionFault {
-  if (text.startsWith('D0', at + 6)) return 'request';
-  const status = text.charAt(at + 5);
-  if (text.startsWith('D0', at) && (status === 'A' || status === 'R')) return 'response';
+/** Request or response, by the fixed header. */
+export function kindOf(text: string): 'request' | 'response' | TransmissionFault {
+  if (text.startsWith('D0', 6)) return 'request';
+  const status = text.charAt(5);
+  if (text.startsWith('D0') && (status === 'A' || status === 'R')) return 'response';
   // F6 widens the BIN to 8 digits: with D.0 offsets every header field would be read from the wrong place.
-  return text.startsWith('F6', at + 8) || text.startsWith('F6', at) ? F6 : NOT_D0;
+  return text.startsWith('F6', 8) || text.startsWith('F6') ? F6 : NOT_D0;
 }
 
 const F6 = { field: '102-A2', message: 'Telecommunication version F6 is not read; version D.0 is expected' };

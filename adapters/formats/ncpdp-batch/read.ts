@@ -62,8 +62,9 @@ async function* readBatch(source: Source, from: number, batch: BatchReading): As
 interface Waiting {
   run: Run;
   ordinal: number;
-  /** Reference and transmission, one character a byte. */
-  sent: string;
+  /** 880-K5 and the transmission, one character a byte. Texts of their own: a part of another text is slower to walk through. */
+  reference: string;
+  body: string;
   kind: Kind | null;
   /** Its own entry, when it is the first under its reference. */
   own: number;
@@ -113,17 +114,26 @@ class BatchReading {
   #detail({ bytes, from, offset, ordinal }: PieceCutter): Waiting | null {
     const { end, detail } = this.#walk;
     const run = this.#openRun();
-    const body = from + BODY_AT;
-    const sent = bytes.toString('latin1', from + REFERENCE_AT, end);
-    if (sent.includes('\n') || sent.includes('\r')) {
+    const split = Math.min(from + BODY_AT, end);
+    const reference = { bytes, from: from + REFERENCE_AT, to: split };
+    const body = bytes.toString('latin1', split, end);
+    if (body.includes('\n') || body.includes('\r')) {
       this.#reading.remarks.innerBreaks += 1;
       this.#reading.remarks.firstInnerBreak ||= `record ${ordinal}`;
     }
-    const kind = kindOf(sent, BODY_AT - REFERENCE_AT);
-    const found: Waiting = { run, ordinal: detail, sent, kind: null, own: -1, before: -1, other: -1 };
+    const found: Waiting = {
+      run,
+      ordinal: detail,
+      reference: bytes.toString('latin1', reference.from, split),
+      body,
+      kind: null,
+      own: -1,
+      before: -1,
+      other: -1,
+    };
+    const kind = kindOf(body);
     if (typeof kind !== 'string') return found;
     found.kind = kind;
-    const reference = { bytes, from: from + REFERENCE_AT, to: Math.min(body, end) };
     const entry = this.#pairs.find(kind, reference);
     if (entry === -1) return found;
     if (this.#pairs.offsetOf(entry) !== offset + BODY_AT) {
@@ -171,14 +181,13 @@ class BatchReading {
     return units;
   }
 
-  #unitsOf({ run, ordinal, sent, kind, own, before, other }: Waiting): readonly Parsed[] {
-    const split = BODY_AT - REFERENCE_AT;
+  #unitsOf({ run, ordinal, reference, body, kind, own, before, other }: Waiting): readonly Parsed[] {
     const { units, transactions, settled } = readDetail(
       {
         position: `batch ${run.number} G1 ${ordinal}`,
         run,
-        reference: decodeRecord(sent.slice(0, split).trim()),
-        body: this.#text(sent.slice(split)),
+        reference: decodeRecord(reference.trim()),
+        body: this.#text(body),
         before: this.#farText(before),
         response: kind === 'request' ? this.#farText(other) : undefined,
         taken: kind === 'response' ? this.#transactionsOf(other) : 0,
