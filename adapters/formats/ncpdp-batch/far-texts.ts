@@ -1,4 +1,5 @@
 /** Transmissions of a file that others need, by their entries in the pair index: wanted one by one, read together in order. */
+import { isAscii } from 'node:buffer';
 import type { Source } from '../../contract.ts';
 import type { PairIndex } from './pairs.ts';
 
@@ -6,15 +7,20 @@ import type { PairIndex } from './pairs.ts';
 const GAP_BYTES = 32 * 1024;
 const RANGE_BYTES = 256 * 1024;
 
+/** The text that is meant by one that has a character for each byte. */
+export type Meant = (sent: string, ascii: boolean) => string;
+
 export class FarTexts {
   /** Bytes of what is wanted. */
   bytes = 0;
   readonly #source: Source;
   readonly #pairs: PairIndex;
   #wanted = new Set<number>();
+  readonly #meant: Meant;
   #texts = new Map<number, string>();
 
-  constructor(source: Source, pairs: PairIndex) {
+  constructor(source: Source, pairs: PairIndex, meant: Meant) {
+    this.#meant = meant;
     this.#source = source;
     this.#pairs = pairs;
   }
@@ -47,7 +53,7 @@ export class FarTexts {
     await this.#read(range, from, to);
   }
 
-  /** One character for each byte. Wanted and fetched before. */
+  /** Wanted and fetched before. */
   textOf(entry: number): string {
     return this.#texts.get(entry) ?? '';
   }
@@ -63,9 +69,11 @@ export class FarTexts {
   async #read(entries: readonly number[], from: number, to: number): Promise<void> {
     const read = await this.#source.read(from, to);
     const bytes = Buffer.from(read.buffer, read.byteOffset, read.byteLength);
+    const ascii = isAscii(bytes);
     for (const entry of entries) {
       const at = this.#pairs.offsetOf(entry) - from;
-      this.#texts.set(entry, bytes.toString('latin1', at, at + this.#pairs.lengthOf(entry)));
+      const sent = bytes.toString('latin1', at, at + this.#pairs.lengthOf(entry));
+      this.#texts.set(entry, this.#meant(sent, ascii));
     }
   }
 }

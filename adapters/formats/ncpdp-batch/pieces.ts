@@ -3,6 +3,8 @@
  * holds no more of them than the piece that is not over. A cursor, not a list: a file has millions of pieces.
  */
 
+import { isAscii } from 'node:buffer';
+
 /** Bytes of a piece; what is longer is no record but damage, and only its beginning is held. */
 export const LONGEST_PIECE = 1024 * 1024;
 
@@ -21,6 +23,8 @@ export class PieceCutter {
   ordinal = -1;
   /** Where the piece begins in the file. */
   offset = 0;
+  /** All bytes around the piece are ASCII; false = some may not be. */
+  ascii = true;
   /** Only the beginning of the piece is there. */
   tooLong = false;
   readonly #mark: Buffer | number;
@@ -67,6 +71,7 @@ export class PieceCutter {
     bytes.copy(memory, left.length);
     this.#memory = memory;
     this.#rest = memory.subarray(0, length);
+    this.ascii = isAscii(this.#rest);
   }
 
   /** Nothing follows. */
@@ -97,6 +102,7 @@ export class PieceCutter {
     this.from = this.#head ? 0 : this.#start;
     this.to = this.#head ? this.#head.bytes.length : Math.min(to, this.#start + LONGEST_PIECE);
     this.offset = this.#head?.offset ?? this.#restOffset + this.#start;
+    if (this.#head) this.ascii = false;
     this.#head = undefined;
   }
 }

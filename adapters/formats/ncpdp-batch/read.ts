@@ -62,8 +62,9 @@ async function* readBatch(source: Source, from: number, batch: BatchReading): As
 interface Waiting {
   run: Run;
   ordinal: number;
-  /** 880-K5 and the transmission, one character a byte. Texts of their own: a part of another text is slower to walk through. */
+  /** 880-K5, one character a byte. */
   reference: string;
+  /** The transmission. A text of its own: a part of another text is slower to walk through. */
   body: string;
   kind: Kind | null;
   /** Its own entry, when it is the first under its reference. */
@@ -91,7 +92,7 @@ class BatchReading {
     this.#pairs = pairs;
     this.#reading = reading;
     this.#zone = zone;
-    this.#far = new FarTexts(source, pairs);
+    this.#far = new FarTexts(source, pairs, (sent, ascii) => this.#meant(sent, ascii));
   }
 
   /** The units of the records that are complete, some at a time. */
@@ -111,13 +112,13 @@ class BatchReading {
   }
 
   /** Null = a response that its request took as a whole. */
-  #detail({ bytes, from, offset, ordinal }: PieceCutter): Waiting | null {
+  #detail({ bytes, from, offset, ordinal, ascii }: PieceCutter): Waiting | null {
     const { end, detail } = this.#walk;
     const run = this.#openRun();
     const split = Math.min(from + BODY_AT, end);
     const reference = { bytes, from: from + REFERENCE_AT, to: split };
-    const body = bytes.toString('latin1', split, end);
-    if (body.includes('\n') || body.includes('\r')) {
+    const sent = bytes.toString('latin1', split, end);
+    if (sent.includes('\n') || sent.includes('\r')) {
       this.#reading.remarks.innerBreaks += 1;
       this.#reading.remarks.firstInnerBreak ||= `record ${ordinal}`;
     }
@@ -125,13 +126,13 @@ class BatchReading {
       run,
       ordinal: detail,
       reference: bytes.toString('latin1', reference.from, split),
-      body,
+      body: this.#meant(sent, ascii),
       kind: null,
       own: -1,
       before: -1,
       other: -1,
     };
-    const kind = kindOf(body);
+    const kind = kindOf(sent);
     if (typeof kind !== 'string') return found;
     found.kind = kind;
     const entry = this.#pairs.find(kind, reference);
@@ -187,7 +188,7 @@ class BatchReading {
         position: `batch ${run.number} G1 ${ordinal}`,
         run,
         reference: decodeRecord(reference.trim()),
-        body: this.#text(body),
+        body,
         before: this.#farText(before),
         response: kind === 'request' ? this.#farText(other) : undefined,
         taken: kind === 'response' ? this.#transactionsOf(other) : 0,
@@ -200,16 +201,17 @@ class BatchReading {
   }
 
   #farText(entry: number): string | undefined {
-    return entry === -1 ? undefined : this.#text(this.#far.textOf(entry));
+    return entry === -1 ? undefined : this.#far.textOf(entry);
   }
 
   #transactionsOf(entry: number): number {
     if (entry === -1) return 0;
-    return this.#pairs.transactionsOf(entry) ?? countTransactions(this.#text(this.#far.textOf(entry)));
+    return this.#pairs.transactionsOf(entry) ?? countTransactions(this.#far.textOf(entry));
   }
 
-  #text(sent: string): string {
-    return decodeRecord(this.marks.translate(sent));
+  #meant(sent: string, ascii: boolean): string {
+    const text = this.marks.translate(sent);
+    return ascii ? text : decodeRecord(text);
   }
 }
 
