@@ -245,6 +245,31 @@ describe('other standards', () => {
   });
 });
 
+describe('damage', () => {
+  test.each([4096, 256 * 1024])('a record without end costs itself, in steps of %i bytes', async (step) => {
+    const sent = fileOf(3);
+    const at = sent.indexOf('\u0002G10000000002');
+    const file = Buffer.from(`${sent.slice(0, at)}\u0002G1${'x'.repeat(2_500_000)}${sent.slice(at)}`, 'latin1');
+    const units: Parsed[] = [];
+    for await (const some of format.read(inMemory(file, step), context)) units.push(...some);
+    expect(recordsOf(units).map((record) => record.type === 'claim' && record.amounts.totalPaid)).toEqual([
+      '7001.25',
+      '7002.25',
+      '7003.25',
+    ]);
+    expect(units.flatMap(({ position, errors }) => errors.map(({ field }) => `${position} ${field}`))).toEqual([
+      'record 3 record',
+      '99 trailer 1 trailer',
+    ]);
+  });
+
+  test('a hundred transactions are no transmission', async () => {
+    const file = fileOf(1).replace('\u0003\u000299', `${'\u001D\u001E\u001CAM07\u001CD21'.repeat(99)}\u0003\u000299`);
+    const [unit] = await read(file);
+    expect(unit).toMatchObject({ position: 'batch 1 G1 1', records: [], errors: [{ field: '109-A9' }] });
+  });
+});
+
 describe('a file larger than a step', () => {
   /** Deterministic disorder. */
   const shuffled = (answers: ClaimAnswer[]): ClaimAnswer[] =>
