@@ -108,14 +108,16 @@ async function ingest(session: Session, feed: string, path: string): Promise<Fil
   return results;
 }
 
+/** A remark about the file as a whole (position `file`) takes nothing from any record. */
+const outcomeOf = ({ accepted, position }: PayloadError): string =>
+  accepted && position !== 'file' ? ' (record accepted without it)' : '';
+
 function printResult(result: FileResult): void {
   const counts = `${result.records} records: ${result.accepted} accepted, ${result.rejected} rejected, ${result.duplicate} duplicate, ${result.ignored} ignored`;
   print(`${result.file}: ${result.duplicateFile ? 'received before, ' : ''}${result.state}, ${counts}`);
   for (const [reason, count] of Object.entries(result.ignoredBecause)) print(`  ignored  ${reason}  ${count}`);
   for (const error of result.errors.slice(0, ERRORS_SHOWN))
-    print(
-      `  ${error.position}  ${error.field}  ${error.message}${error.accepted ? ' (record accepted without it)' : ''}`,
-    );
+    print(`  ${error.position}  ${error.field}  ${error.message}${outcomeOf(error)}`);
   if (result.errors.length > ERRORS_SHOWN) print(`  ... and ${result.errors.length - ERRORS_SHOWN} more`);
 }
 
