@@ -9,7 +9,7 @@ import { answers } from '../adapters/formats/hl7v2/ack.ts';
 import { deliverUnpacked } from '../adapters/pickup/unpack.ts';
 import { listenMllp, type MllpFeed, type MllpListener } from '../adapters/transports/mllp/server.ts';
 import { applyConfiguration } from './config/apply.ts';
-import type { Configuration } from './config/load.ts';
+import { type Configuration, formatOf } from './config/load.ts';
 import { mllpTls } from './config/mllp.ts';
 import type { FeedConfig } from './config/schema.ts';
 import { connect, type Database, DatabaseError } from './db/client.ts';
@@ -134,7 +134,19 @@ async function startMllp(intake: Intake): Promise<MllpListener | undefined> {
     const tls = mllpTls(configuration.directory, hub, feed);
     const deliver = deliverTo(intake, feed);
     const onAnswered = (): void => fault.point('after-ack');
-    return [{ ...source.mllp, feed: feed.feed, tls, idleMs: source.mllp.idle * 1000, deliver, onAnswered }];
+    const master = { options: formatOf(feed).options, zone: feed.timezone };
+    const idleMs = source.mllp.idle * 1000;
+    return [
+      {
+        ...source.mllp,
+        feed: feed.feed,
+        tls,
+        idleMs,
+        deliver,
+        onAnswered,
+        answers: answers({ productionOnly, master }),
+      },
+    ];
   });
   if (feeds.length === 0) return undefined;
   try {

@@ -111,7 +111,8 @@ export function mapMessage(
   const values = new Values(zone, [...errors]);
   const parsed: Parsed = { position, records: [], errors: values.errors };
   const header = message.first('MSH');
-  if (header?.text(9, 1).toUpperCase() === 'ACK') return { ...parsed, errors: [], ignored: 'ACKNOWLEDGEMENT' };
+  if (['ACK', 'MFK'].includes(header?.text(9, 1).toUpperCase() ?? ''))
+    return { ...parsed, errors: [], ignored: 'ACKNOWLEDGEMENT' };
   const stamp = stampOf(message, values);
   if (!stamp) return parsed;
   const { visitNumber: field = 'PV1-19', ...master }: Options = options;

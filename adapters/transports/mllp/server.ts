@@ -49,6 +49,8 @@ export interface MllpFeed {
   /** Close a connection on which nothing came or went for so long, milliseconds. Default 0 = never. */
   idleMs?: number | undefined;
   deliver: Deliver;
+  /** How its messages are answered; absent = as those of the listener. */
+  answers?: Answers | undefined;
   /** Called when the socket has taken the answers to a frame. */
   onAnswered?: () => void;
 }
@@ -257,7 +259,7 @@ class Listener implements MllpListener {
       feed,
       idleMs: feed.idleMs ?? 0,
       tally: this.#figures.opened(feed.feed, names[0] ?? remote),
-      answers: this.#options.answers,
+      answers: feed.answers ?? this.#options.answers,
       own: () => ({ controlId: this.#nextId(), at: this.#options.clock() }),
       limits: this.#limits,
       room: this.#room,
