@@ -2,6 +2,7 @@
 import type { Format, FormatContext, Parsed } from '../../contract.ts';
 import { whole } from '../../source.ts';
 import { editPayload } from './edit.ts';
+import { excerpts } from './excerpt.ts';
 import { mapMessage } from './map.ts';
 import { masterEvent, replacesFile } from './master.ts';
 import { readUnits } from './parse.ts';
@@ -66,4 +67,5 @@ export const format: Format = {
   read: whole(readMessages),
   tree: treeOf,
   edit: editPayload,
+  excerpts,
 };
