@@ -34,8 +34,8 @@ interface NormalizeAnswer {
   cpuSeconds: number;
   /** Of the database processes behind the hub's connections. */
   databaseCpuSeconds: number;
-  early: Memory;
-  late: Memory;
+  /** After 10,000 messages, at half of them, at the end. */
+  memory: Memory[];
   peakRssMb: number;
 }
 
@@ -99,7 +99,7 @@ async function store(
 
 function figures(
   size: number,
-  { seconds, cpuSeconds, databaseCpuSeconds, early, late, peakRssMb }: NormalizeAnswer,
+  { seconds, cpuSeconds, databaseCpuSeconds, memory, peakRssMb }: NormalizeAnswer,
 ): Figure[] {
   const figure = (name: string, value: number, unit: string, against: string | null = null): Figure => ({
     bench: 'hl7-normalize',
@@ -109,13 +109,11 @@ function figures(
     ratio: null,
     against,
   });
-  const growth = (name: string, of: (memory: Memory) => number): Figure =>
-    figure(
-      name,
-      of(late) - of(early),
-      'MB',
-      `${rounded(of(early))} MB after ${early.messages} messages, ${rounded(of(late))} MB after ${late.messages}`,
-    );
+  const growth = (name: string, of: (at: Memory) => number): Figure => {
+    const held = memory.map(of);
+    const says = memory.map((at) => `${rounded(of(at))} MB after ${at.messages}`).join(', ');
+    return figure(name, (held.at(-1) ?? 0) - (held[0] ?? 0), 'MB', says);
+  };
   return [
     figure('cpu-per-message', (cpuSeconds * 1e6) / size, 'us'),
     figure('database-cpu-per-message', (databaseCpuSeconds * 1e6) / size, 'us'),
@@ -161,28 +159,28 @@ export async function normalizeMessages(text: string): Promise<NormalizeAnswer> 
     const start = performance.now();
     const before = process.cpuUsage();
     const databaseBefore = await databaseSeconds(ingest);
-    const memory = (messages: number): Memory => {
+    const memory: Memory[] = [];
+    const remember = (messages: number): void => {
       collect();
       const { heapUsed, rss } = process.memoryUsage();
-      return { messages, heapMb: heapUsed / MEGABYTE, residentMb: rss / MEGABYTE };
+      memory.push({ messages, heapMb: heapUsed / MEGABYTE, residentMb: rss / MEGABYTE });
     };
+    const looks = [Math.min(EARLY, input.messages / 5), input.messages / 2];
     let done = 0;
-    let early: Memory | undefined;
     for (;;) {
       const worked = await normalizeStage.run(context);
       if (worked === 0) break;
       done += worked;
-      if (done >= Math.min(EARLY, input.messages / 5)) early ??= memory(done);
+      if (done >= (looks[memory.length] ?? Number.POSITIVE_INFINITY)) remember(done);
     }
     const { user, system } = process.cpuUsage(before);
     const seconds = (performance.now() - start) / 1000;
-    const late = memory(done);
+    remember(done);
     return {
       seconds,
       cpuSeconds: (user + system) / 1e6,
       databaseCpuSeconds: (await databaseSeconds(ingest)) - databaseBefore,
-      early: early ?? late,
-      late,
+      memory,
       peakRssMb: process.resourceUsage().maxRSS / 1024,
     };
   } finally {

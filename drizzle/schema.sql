@@ -869,10 +869,11 @@ create table location_crosswalk (
   raw_id uuid not null,
   position text not null,
   ordinal integer not null,
+  ended_on date,
   constraint location_crosswalk_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint location_crosswalk_version UNIQUE NULLS NOT DISTINCT (tenant_id, facility, location, valid_from, raw_id, ordinal)
 );
-create unique index location_crosswalk_current on location_crosswalk USING btree (tenant_id, facility, location, COALESCE(valid_from, '-infinity'::date)) WHERE (known_to IS NULL);
+create unique index location_crosswalk_current on location_crosswalk USING btree (tenant_id, facility, location, COALESCE(valid_from, '-infinity'::date)) WHERE ((known_to IS NULL) OR (ended_on IS NOT NULL));
 create index location_crosswalk_raw on location_crosswalk USING btree (tenant_id, raw_id);
 grant delete, insert, select, update on location_crosswalk to hub_ingest;
 grant select on location_crosswalk to hub_read;
@@ -1230,10 +1231,11 @@ create table prescriber_affiliation (
   raw_id uuid not null,
   position text not null,
   ordinal integer not null,
+  ended_on date,
   constraint prescriber_affiliation_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint prescriber_affiliation_version UNIQUE NULLS NOT DISTINCT (tenant_id, npi, entity, valid_from, raw_id, ordinal)
 );
-create unique index prescriber_affiliation_current on prescriber_affiliation USING btree (tenant_id, npi, entity, COALESCE(valid_from, '-infinity'::date)) WHERE (known_to IS NULL);
+create unique index prescriber_affiliation_current on prescriber_affiliation USING btree (tenant_id, npi, entity, COALESCE(valid_from, '-infinity'::date)) WHERE ((known_to IS NULL) OR (ended_on IS NOT NULL));
 create index prescriber_affiliation_raw on prescriber_affiliation USING btree (tenant_id, raw_id);
 grant delete, insert, select, update on prescriber_affiliation to hub_ingest;
 grant select on prescriber_affiliation to hub_read;

@@ -31,6 +31,12 @@ CREATE TABLE "feed_sender" (
 	CONSTRAINT "feed_sender_tenant_id_id_pk" PRIMARY KEY("tenant_id","id")
 );
 --> statement-breakpoint
+DROP INDEX "location_crosswalk_current";--> statement-breakpoint
+DROP INDEX "prescriber_affiliation_current";--> statement-breakpoint
+ALTER TABLE "location_crosswalk" ADD COLUMN "ended_on" date;--> statement-breakpoint
+ALTER TABLE "prescriber_affiliation" ADD COLUMN "ended_on" date;--> statement-breakpoint
 CREATE INDEX "feed_listener_feed" ON "feed_listener" USING btree ("tenant_id","feed");--> statement-breakpoint
 CREATE INDEX "feed_listener_seen" ON "feed_listener" USING btree ("tenant_id","seen_at");--> statement-breakpoint
-CREATE INDEX "feed_sender_listener" ON "feed_sender" USING btree ("tenant_id","listener_id");
+CREATE INDEX "feed_sender_listener" ON "feed_sender" USING btree ("tenant_id","listener_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "location_crosswalk_current" ON "location_crosswalk" USING btree ("tenant_id","facility","location",coalesce(valid_from, '-infinity')) WHERE known_to is null or ended_on is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "prescriber_affiliation_current" ON "prescriber_affiliation" USING btree ("tenant_id","npi","entity",coalesce(valid_from, '-infinity')) WHERE known_to is null or ended_on is not null;

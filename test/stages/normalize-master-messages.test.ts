@@ -1,10 +1,12 @@
 /** Master files that come as HL7 messages (MFN): what a file replaces ends, in whatever order and however often it is worked through. */
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { format } from '../../adapters/formats/hl7v2/index.ts';
+import { statement } from '../../src/db/statement.ts';
 import { VERSION_SPECS } from '../../src/normalize/versions/version-spec.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { normalizeWorld, numberedId, type TestRaw, type World } from './normalize-world.ts';
 
+const ROSTER = statement(import.meta.resolve('../../src/decide/fact-book.ts'), 'facts-roster.sql');
 let world: World;
 beforeAll(async () => {
   world = await normalizeWorld([format]);
@@ -45,11 +47,16 @@ const message = (number: number, day: number, text: string, feed = 'staff'): Tes
 
 const roster = () =>
   world.rows<{ npi: string; known_to: string | null }>(
-    `select npi, valid_from, valid_to, known_from, known_to, raw_id, position from prescriber_affiliation
+    `select npi, valid_from, valid_to, known_from, known_to, ended_on, raw_id, position from prescriber_affiliation
      order by npi, valid_from nulls first, known_from, raw_id, ordinal`,
   );
 const current = async (): Promise<string[]> =>
   (await roster()).filter(({ known_to: to }) => to === null).map(({ npi }) => npi);
+/** Periods of a prescriber as decisions read them. */
+const periods = async (npi: string): Promise<string[]> => {
+  const rows = await world.rows<{ from: string; to: string | null }>(ROSTER.text, [world.tenantId('north'), [npi]]);
+  return rows.map(({ from, to }) => `${from} to ${to ?? '-'}`);
+};
 const errors = () => world.rows(`select raw_id, field, message from record_error order by raw_id, ordinal`);
 
 const STORY = [
@@ -82,9 +89,31 @@ test('an entry that a replacing file does not name has ended, whatever is worked
   expect(await current()).toEqual([ANN, BO, CY, DEE, DEE]);
   const ofBo = (await roster()).filter(({ npi }) => npi === BO);
   expect(ofBo).toMatchObject([
-    { valid_from: '2024-01-01', known_from: '2026-03-01T00:00:00.000Z', known_to: '2026-03-05T00:00:00.000Z' },
-    { valid_from: '2026-03-06', known_to: null },
+    // What it said holds until the file came that does not name it.
+    {
+      valid_from: '2024-01-01',
+      known_from: '2026-03-01T00:00:00.000Z',
+      known_to: '2026-03-05T00:00:00.000Z',
+      ended_on: '2026-03-05',
+    },
+    { valid_from: '2026-03-06', known_to: null, ended_on: null },
   ]);
+});
+
+test('who has left keeps what was before, and is there again when named again', async () => {
+  const [first, , , replacing] = STORY;
+  await world.receive('north', [first!, replacing!]);
+  await world.drain('north');
+  expect(await periods(BO)).toEqual(['2024-01-01 to 2026-03-05']);
+  expect(await periods(ANN)).toEqual(['2024-01-01 to -']);
+  // Not named for longer than was known.
+  await world.receive('north', [message(7, 3, mfn('M02', 'REP', 'A7', person(ANN)))]);
+  await world.drain('north');
+  expect([await periods(BO), await periods(CY)]).toEqual([['2024-01-01 to 2026-03-03'], ['2024-01-01 to -']]);
+  await world.receive('north', [message(8, 9, mfn('M02', 'UPD', 'A8', person(BO)))]);
+  await world.drain('north');
+  expect(await periods(BO)).toEqual(['2024-01-01 to -']);
+  expect(await world.rows('select npi from prescriber_affiliation where ended_on is not null')).toEqual([]);
 });
 
 test('a replacing file that comes late ends what came before it only', async () => {
@@ -170,4 +199,36 @@ test('a deleted entry ends on its day, and says when it cannot', async () => {
       message: 'an entry that is deleted without its first day ends no other period',
     },
   ]);
+});
+
+test('visits keep the site that their place had when they began', async () => {
+  const visit = (number: string, day: string): string =>
+    [
+      `MSH|^~\\&|EHR|MAIN|HUB|LUNA|${day}||ADT^A04|V${number}|P|2.5.1`,
+      `EVN|A04|${day}`,
+      'PID|1||M1^^^MAIN^MR',
+      `PV1|1|O|EAST^^^MAIN||||||||||||||||V${number}|||||||||||||||||||||||||${day}`,
+      '',
+    ].join('\r');
+  const story = [
+    message(1, 1, mfn('M05', 'UPD', 'F1', place('WEST', 'CARD'), place('EAST', 'ONC'))),
+    message(2, 2, visit('1', '20260302')),
+    message(3, 3, mfn('M05', 'REP', 'F3', place('WEST', 'CARD'))),
+    message(4, 4, visit('2', '20260304')),
+  ];
+  for (const order of [
+    [0, 1, 2, 3],
+    [3, 2, 1, 0],
+    [1, 2, 0, 3],
+  ]) {
+    await world.rows(`truncate ${TABLES}, encounter, patient, patient_identifier, ehr_event`);
+    for (const index of order) {
+      await world.receive('north', [story[index]!]);
+      await world.drain('north');
+    }
+    expect(await world.rows('select visit_number, site_id340b from encounter order by visit_number')).toEqual([
+      { visit_number: 'V1', site_id340b: 'DSH1B' },
+      { visit_number: 'V2', site_id340b: null },
+    ]);
+  }
 });
