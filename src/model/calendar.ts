@@ -118,8 +118,8 @@ export function dateIn(instant: string, zone: string): string {
   const offset = instantHours.of(zone, hour, () => {
     const offsetAt = (ms: number): number =>
       Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).offsetNanoseconds / 1_000_000;
-    const offset = offsetAt(hour * HOUR);
-    return offset === offsetAt((hour + 1) * HOUR - 1) ? offset : Number.NaN;
+    const first = offsetAt(hour * HOUR);
+    return first === offsetAt((hour + 1) * HOUR - 1) ? first : Number.NaN;
   });
   return Number.isNaN(offset) ? exact() : new Date(at + offset).toISOString().slice(0, 10);
 }
