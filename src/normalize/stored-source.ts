@@ -9,7 +9,7 @@ import { readTenant, type TenantId } from '../db/tenant.ts';
 
 const READ = statement(import.meta.url, 'read-chunks.sql');
 const decompress = promisify(zstdDecompress);
-const STEP_BYTES = 256 * 1024;
+const STEP_BYTES = 64 * 1024;
 /** A piece (1 MB) comes out at once: in chunks of 16 kB, as is usual, it takes three times as long. */
 const WHOLE_PIECE = { chunkSize: 1024 * 1024 + 1024 };
 /** A walk and what it fetches ahead, and another place that it looks things up at. */

@@ -1,5 +1,6 @@
 /** NCPDP Batch Standard 1.2 carrying Telecommunication D.0 claims and their responses (see README.md). */
 import type { Format } from '../../contract.ts';
+import { excerpts } from './excerpt.ts';
 import { readOptions } from './options.ts';
 import { readPayload } from './read.ts';
 
@@ -9,4 +10,5 @@ export const format: Format = {
   kind: 'claims',
   checkOptions: (options) => readOptions(options).problems,
   read: readPayload,
+  excerpts,
 };

@@ -122,6 +122,19 @@ describe('separators as text', () => {
     expect(remarkOf(units)).toEqual([]);
   });
 
+  test.each(NOTATIONS)('%s: a record and a transmission alone can be shown', async (_, notation) => {
+    const shown = async (text: string, position: string): Promise<string[]> => {
+      const found: string[] = [];
+      const source = inMemory(Buffer.from(replaced(text, notation), 'utf8'), 7);
+      for await (const { lines } of format.excerpts?.(source, new Set([position])) ?? []) found.push(...lines);
+      return found;
+    };
+    const lines = await shown(fileOf(2), 'batch 1 G1 2 transaction 1');
+    expect(lines[0]).toMatch(/^G10000000002990001D0B1/);
+    expect(lines).toContain('␞␜AM04␜C2MEMBER2␜C1GRPA␝');
+    expect((await shown(`\n${bare(fileOf(1))}`, 'line 2 transaction 1'))[1]).toMatch(/^␞␜AM01/);
+  });
+
   test('a rejected record is handed back as it was sent', () => {
     const file = replaced(fileOf(2), NOTATIONS[0]?.[1] ?? []);
     const reason = { position: 'batch 1 G1 2 transaction 1', field: '407-D7', message: 'is missing' };
