@@ -4,6 +4,7 @@ import { startFhir } from '../adapters/transports/fhir/index.ts';
 import type { Configuration } from './config/load.ts';
 import type { Database } from './db/client.ts';
 import { fault } from './db/fault.ts';
+import { sabotaged } from './db/sabotage.ts';
 import type { Tenant } from './db/stage.ts';
 import type { Log } from './log.ts';
 import { feedCursors } from './receive/feed-cursors.ts';
@@ -20,11 +21,18 @@ interface FhirIntake {
   log: Log;
 }
 
+/** How late a sabotaged hub stores a page: its position has moved by then. */
+const LATE_MS = 200;
+
 /** Stores a page under the feed's tenant. */
 const pagesTo =
   (deliver: Deliver): Deliver =>
   async (delivery) => {
     fault.point('fhir-page-read');
+    if (sabotaged('watermark-first')) {
+      setTimeout(() => void deliver(delivery).catch(() => undefined), LATE_MS);
+      return { rawId: '', duplicate: false };
+    }
     const receipt = await deliver(delivery);
     fault.point('fhir-page-stored-before-watermark');
     return receipt;
