@@ -22,7 +22,7 @@ const CHANGES = statement(import.meta.url, 'insert-changes.sql');
 const ROWS_PER_STATEMENT = 5_000;
 
 const ehrOf = (items: readonly Item[]) =>
-  itemsOf(items, 'patient', 'visit', 'prescription', 'patientLink', 'visitLink');
+  itemsOf(items, 'patient', 'visit', 'prescription', 'patientLink', 'visitLink', 'coverage', 'referral', 'consultNote');
 
 /**
  * Stores the records, takes back what EHR messages said that are `withdrawn`, and marks what changed.

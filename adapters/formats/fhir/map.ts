@@ -3,12 +3,14 @@ import type { CanonicalRecord, EventStamp } from '../../../src/model/records.ts'
 import type { FormatContext, Parsed } from '../../contract.ts';
 import { claimOf, isPharmacyClaim } from './claim.ts';
 import { hasCode } from './codes.ts';
+import { coverageOf } from './coverage.ts';
 import { Element, Notes } from './element.ts';
 import { visitOf } from './encounter.ts';
 import { filledOf, notAnOrder, prescriptionOf } from './medication.ts';
 import type { FhirOptions } from './options.ts';
 import type { Entry } from './parse.ts';
 import { linksOf, patientOf, resourceIdentifier, subjectOf } from './patient.ts';
+import { concernsReferral, consultNoteOf, isReferral, referralOf } from './referral.ts';
 import { affiliationsOf, crosswalkOf } from './roster.ts';
 import { deletionStamp, stampOf } from './version.ts';
 
@@ -17,9 +19,6 @@ const NOT_KEPT: Readonly<Record<string, string>> = {
   Practitioner: 'READ_WHERE_REFERRED_TO',
   Medication: 'READ_WHERE_REFERRED_TO',
   Organization: 'READ_WHERE_REFERRED_TO',
-  Coverage: 'COVERAGE_NOT_KEPT',
-  ServiceRequest: 'REFERRAL_NOT_KEPT',
-  DocumentReference: 'REFERRAL_NOT_KEPT',
   Claim: 'CLAIM_REQUEST_NOT_KEPT',
   ClaimResponse: 'CLAIM_REQUEST_NOT_KEPT',
   Answer: 'ANSWER_WITHOUT_RESOURCE',
@@ -42,8 +41,9 @@ const some = <T>(value: T | undefined): T[] => (value === undefined ? [] : [valu
 function ofSubject(
   { resource, entry, options }: Reading,
   make: (patient: NonNullable<ReturnType<typeof subjectOf>>) => CanonicalRecord | undefined,
+  field = 'subject',
 ): Said {
-  const patient = subjectOf(resource, 'subject', entry.scope, options);
+  const patient = subjectOf(resource, field, entry.scope, options);
   if (patient === null) return 'SUBJECT_IS_NO_PATIENT';
   return patient === undefined ? [] : some(make(patient));
 }
@@ -69,6 +69,22 @@ const READERS: Readonly<Record<string, (reading: Reading) => Said>> = {
     const { resource, entry, stamp, options } = reading;
     const said = ofSubject(reading, (patient) => filledOf(resource, stamp, patient, entry.scope, options));
     return Array.isArray(said) && said.length === 0 ? 'DISPENSES_COME_FROM_CLAIMS' : said;
+  },
+  Coverage: (reading) =>
+    ofSubject(
+      reading,
+      (patient) => coverageOf(reading.resource, reading.entry.id, reading.stamp, patient, reading.entry.scope),
+      'beneficiary',
+    ),
+  ServiceRequest(reading) {
+    const { resource, entry, stamp, options } = reading;
+    if (!isReferral(resource, options)) return 'NOT_A_REFERRAL';
+    return ofSubject(reading, (patient) => referralOf(resource, entry.id, stamp, patient, entry.scope));
+  },
+  DocumentReference(reading) {
+    const { resource, entry, stamp, options } = reading;
+    if (!concernsReferral(resource, entry.scope, options)) return 'NOT_A_CONSULT_NOTE';
+    return ofSubject(reading, (patient) => consultNoteOf(resource, entry.id, stamp, patient, entry.scope, options));
   },
   PractitionerRole: ({ resource, entry, stamp, options }) => affiliationsOf(resource, stamp, entry.scope, options),
   Location({ resource, entry, options }) {
@@ -106,16 +122,39 @@ function readRecords(resource: Element, entry: Entry, options: FhirOptions, ordi
   return (Object.hasOwn(NOT_KEPT, type) ? NOT_KEPT[type] : undefined) ?? 'RESOURCE_NOT_KEPT';
 }
 
-/** A deleted resource is a tombstone: patients and visits end as deleted, orders as cancelled. */
-function deletion(entry: Entry, deleted: { type: string; id: string }, notes: Notes): Said {
-  const stamp = deletionStamp(entry, deleted.type, notes);
-  if (deleted.type === 'Encounter')
-    return [{ type: 'visit', ...stamp, action: 'DELETE', visitNumber: deleted.id, patientIdentifiers: [] }];
-  if (deleted.type === 'MedicationRequest')
-    return [{ type: 'prescription', ...stamp, control: 'CA', orderNumber: deleted.id, patientIdentifiers: [] }];
-  if (deleted.type === 'Patient')
-    return [{ type: 'patient', ...stamp, action: 'DELETE', identifiers: [resourceIdentifier(deleted.id)] }];
-  return 'DELETION_NOT_KEPT';
+/** What the deletion of a resource ends, by its type. */
+const DELETIONS: Readonly<Record<string, (id: string, stamp: EventStamp) => CanonicalRecord>> = {
+  Patient: (id, stamp) => ({ type: 'patient', ...stamp, action: 'DELETE', identifiers: [resourceIdentifier(id)] }),
+  Encounter: (id, stamp) => ({
+    type: 'visit',
+    ...stamp,
+    action: 'DELETE',
+    visitNumber: id,
+    patientIdentifiers: [],
+  }),
+  MedicationRequest: (id, stamp) => ({
+    type: 'prescription',
+    ...stamp,
+    control: 'CA',
+    orderNumber: id,
+    patientIdentifiers: [],
+  }),
+  Coverage: (number, stamp) => ({ type: 'coverage', ...stamp, action: 'DELETE', number, patientIdentifiers: [] }),
+  ServiceRequest: (number, stamp) => ({ type: 'referral', ...stamp, action: 'DELETE', number, patientIdentifiers: [] }),
+  DocumentReference: (number, stamp) => ({
+    type: 'consultNote',
+    ...stamp,
+    action: 'DELETE',
+    number,
+    patientIdentifiers: [],
+  }),
+};
+
+/** A deleted resource is a tombstone: what it said ends as deleted, orders as cancelled. */
+function deletion(entry: Entry, { type, id }: { type: string; id: string }, notes: Notes): Said {
+  const stamp = deletionStamp(entry, type, notes);
+  const end = Object.hasOwn(DELETIONS, type) ? DELETIONS[type] : undefined;
+  return end === undefined ? 'DELETION_NOT_KEPT' : [end(id, stamp)];
 }
 
 /** Maps one entry; `ordinal` counts the entries of the payload. */
