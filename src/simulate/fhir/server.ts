@@ -72,6 +72,8 @@ const MOST_PER_PAGE = 500;
 const INCLUDES: Readonly<Record<string, (resource: FhirResource) => string[]>> = {
   'MedicationRequest:requester': (one) => referencesIn(one['requester']),
   'Encounter:participant': (one) => referencesIn(one['participant']),
+  'ServiceRequest:performer': (one) => referencesIn(one['performer']),
+  'DocumentReference:author': (one) => referencesIn(one['author']),
 };
 
 function referencesIn(value: unknown): string[] {
