@@ -18,7 +18,7 @@ import { fault } from './db/fault.ts';
 import { expireLeases } from './db/lease.ts';
 import { selfCheck } from './db/self-check.ts';
 import type { StageContext, Tenant } from './db/stage.ts';
-import { startFhirFeeds } from './fhir-feeds.ts';
+import { keySets, startFhirFeeds } from './fhir-feeds.ts';
 import { startFileFeeds } from './file-feeds.ts';
 import { startHttp } from './http/server.ts';
 import type { Log } from './log.ts';
@@ -217,6 +217,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         maxBytes: configuration.hub.http.uploadMaxMegabytes * 1024 ** 2,
         deliver: (tenant, feed, file) => deliverUnpacked(receiver.deliverFilesTo(tenant, feed), file, { spoolFolder }),
       },
+      keySets: await keySets(configuration),
       commands: messageCommands({ db: ingest, formats: FORMATS, clock, log, wake: () => worker.wake() }),
       mllp: ({ name }) => (mllp?.feeds() ?? []).filter(({ feed }) => tenantNames.get(feed) === name),
       // A DatabaseError speaks in names and codes only; of anything else just the class is told.
