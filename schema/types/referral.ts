@@ -68,7 +68,7 @@ export class Referral {
   @Column('status', () => String, { data: 'OPS', required: true, about: STATUS })
   status!: string;
 
-  @Column('service', () => String, { data: 'OPS', about: 'What for, in the words of the EHR.' })
+  @Column('service', () => String, { data: 'LDS', about: 'What for, in the words of the EHR.' })
   service!: string;
 
   @Column('ordered_date', () => DateScalar, { data: 'LDS', about: 'Date of the order.' })

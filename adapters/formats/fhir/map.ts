@@ -9,7 +9,7 @@ import { visitOf } from './encounter.ts';
 import { filledOf, notAnOrder, prescriptionOf } from './medication.ts';
 import type { FhirOptions } from './options.ts';
 import type { Entry } from './parse.ts';
-import { linksOf, patientOf, resourceIdentifier, subjectOf } from './patient.ts';
+import { isAnimal, linksOf, patientOf, resourceIdentifier, subjectOf } from './patient.ts';
 import { concernsReferral, consultNoteOf, isReferral, referralOf } from './referral.ts';
 import { affiliationsOf, crosswalkOf } from './roster.ts';
 import { deletionStamp, stampOf } from './version.ts';
@@ -50,6 +50,7 @@ function ofSubject(
 
 const READERS: Readonly<Record<string, (reading: Reading) => Said>> = {
   Patient({ resource, entry, stamp, options }) {
+    if (isAnimal(resource)) return 'NOT_A_PERSON';
     const patient = patientOf(resource, entry.id, stamp, options);
     return patient === undefined ? [] : [patient, ...linksOf(resource, entry.id, stamp, entry.scope)];
   },
@@ -103,7 +104,9 @@ function serverRemark(outcome: Element): Said {
 
 /** Why a claims feed does not take a resource: what else a payer's server sends belongs to other feeds. */
 function claimRefusal(resource: Element): string | undefined {
-  if (resource.text('resourceType') !== 'ExplanationOfBenefit') return 'NOT_A_CLAIM';
+  const type = resource.text('resourceType');
+  if (type === 'Claim' || type === 'ClaimResponse') return NOT_KEPT[type];
+  if (type !== 'ExplanationOfBenefit') return 'NOT_A_CLAIM';
   return isPharmacyClaim(resource) ? undefined : 'NOT_A_PHARMACY_CLAIM';
 }
 
