@@ -6,6 +6,8 @@ import { createRemoteJWKSet } from 'jose';
 import { keySetOf } from '../../adapters/transports/fhir/key-set.ts';
 import { probeFhir } from '../../adapters/transports/fhir/probe.ts';
 import { isPrivate } from '../../adapters/transports/fhir/addresses.ts';
+import { feedSchema, hubSchema } from '../../src/config/schema.ts';
+import { keySets } from '../../src/fhir-feeds.ts';
 import { closeAll, fhirConfig, filled, known, opened, poll, serve, twoMore, until } from '../support/fhir-feed.ts';
 
 afterEach(closeAll);
@@ -241,5 +243,34 @@ describe('SMART backend services', () => {
     await expect(keySetOf({ ...smart, privateKey: 'no key' })).rejects.toThrow('source.fhir.smart.privateKey');
     const published = [{ keyId: 'k2', algorithm, publicKey: privateKey }];
     await expect(keySetOf({ ...smart, published })).rejects.toThrow('smart.published[0].publicKey');
+  });
+
+  test('the sets of a configuration are by feed, and a key that is none is named with its feed', async () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+    const feed = (name: string, smart: object) =>
+      feedSchema.parse({
+        feed: name,
+        tenant: 'north',
+        kind: 'ehr',
+        source: { fhir: { url: 'https://ehr.example/fhir', ...smart } },
+        format: { fhir: {} },
+        timezone: 'UTC',
+      });
+    const smart = (pem: string): object => ({
+      smart: {
+        clientId: 'hub',
+        tokenUrl: 'https://ehr.example/token',
+        privateKey: pem,
+        keyId: 'k1',
+        algorithm: 'ES384',
+      },
+    });
+    const hub = hubSchema.parse({ tenants: [{ name: 'north', zone: 'UTC', entities: ['DSH990001'] }] });
+    const good = feed('clinic', smart(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()));
+    const sets = await keySets({ directory: '/', hub, feeds: [good, feed('open', {})] });
+    expect([...sets.keys()]).toEqual(['clinic']);
+    await expect(keySets({ directory: '/', hub, feeds: [good, feed('broken', smart('no key'))] })).rejects.toThrow(
+      'feed broken: source.fhir.smart.privateKey',
+    );
   });
 });
