@@ -1,6 +1,7 @@
 /** Coverages, referrals and consult notes on a real database: versions, deletions, order, duplicates, and what is taken back. */
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { CanonicalRecord, ConsultNoteEvent, CoverageEvent, ReferralEvent } from '../../src/model/records.ts';
+import { foldResource } from '../../src/normalize/ehr/fold-resource.ts';
 import { type TestRaw, type World, normalizeWorld, numberedId, units } from './normalize-world.ts';
 
 let world: World;
@@ -85,6 +86,8 @@ const STORY = raws(
   note({ eventAt: at(8), controlId: '2', action: 'DELETE', patientIdentifiers: [] }),
   note({ number: 'dr2', referralNumber: 'sr2', action: 'WAIT', patientIdentifiers: patient('p2') }),
   note({ number: 'dr2', referralNumber: 'sr2', eventAt: at(9), controlId: '2', patientIdentifiers: patient('p2') }),
+  // Says nothing new: only where it is said is another place.
+  coverage({ eventAt: at(10), controlId: '3', payerName: undefined, bin: null, validTo: '2026-06-30' }),
 );
 
 test('versions add up: what the latest says, what it leaves open, and deletions as tombstones', async () => {
@@ -100,7 +103,7 @@ test('versions add up: what the latest says, what it leaves open, and deletions 
           payer_name: 'State Medicaid',
           bin: null,
           valid_to: '2026-06-30',
-          raw_id: numberedId(2),
+          raw_id: numberedId(12),
         },
       },
       { number: 'c2', row: { status: 'DELETED', payer_name: 'State Medicaid' } },
@@ -116,13 +119,25 @@ test('versions add up: what the latest says, what it leaves open, and deletions 
   });
 });
 
+test('the order in which statements are handed over does not matter, the time of what they tell does', () => {
+  const events = [
+    coverage({ eventAt: at(2), controlId: '2', payerName: 'Later' }),
+    coverage({ eventAt: at(1), action: 'CANCEL' }),
+    coverage({ eventAt: at(2), controlId: '1', payerName: 'Earlier', action: 'WAIT' }),
+  ].map((event, index) => ({ event, zone: 'UTC', rawId: numberedId(index + 1), position: 'line 1' }));
+  const folded = foldResource(events);
+  expect(folded).toMatchObject({ status: 'ACTIVE', values: { payerName: 'Later' }, rawId: numberedId(1) });
+  expect(foldResource(events.toReversed())).toEqual(folded);
+  expect(foldResource([])).toBeUndefined();
+});
+
 test('each value names the payload and the element that said it', async () => {
   await world.receive('north', STORY);
   await world.drain('north');
   const [row] = await world.rows<{ sources: unknown }>(`select sources from coverage where number = 'c1'`);
   expect(row?.sources).toEqual([
     {
-      rawId: numberedId(2),
+      rawId: numberedId(12),
       position: 'unit 1',
       trigger: 'Coverage',
       values:
