@@ -10,7 +10,7 @@ import { waitFor } from '../support/wait-for.ts';
 import type { FeedFile } from './crash-place.ts';
 import { sha256Of, type CrashJournal } from './crash-senders.ts';
 
-const TYPES = ['Patient', 'Encounter'] as const;
+const TYPES = ['Patient', 'Encounter', 'ServiceRequest', 'DocumentReference'] as const;
 const SCOPES = TYPES.flatMap((type) => [type, `${type}/_history`]);
 /** Something happens at the EHR, milliseconds. */
 const EVERY_MS = 80;
@@ -63,6 +63,8 @@ export class FhirPartner {
   #server: FhirSimulator | undefined;
   #timer: NodeJS.Timeout | undefined;
   #changes = 0;
+  /** Finished visits: each has a referral with its consult note. */
+  #referrals = 0;
 
   private constructor(
     private readonly cast: Cast,
@@ -108,8 +110,19 @@ export class FhirPartner {
     if (step === 0) this.#store.put({ resourceType: 'Patient', id, birthDate: '1980-01-01' }, at);
     if (step === LIVES.length - 1 && deletes) this.#store.delete('Encounter', id, at);
     else this.#store.put({ resourceType: 'Encounter', id, status, class: { code: 'AMB' }, subject }, at);
+    if (status === 'finished') this.#refer(id, subject, at);
     this.#visits.set(id, step === LIVES.length - 1 && deletes ? 'DELETED' : becomes);
     this.#changes += 1;
+  }
+
+  #refer(id: string, subject: object, at: string): void {
+    const request = { resourceType: 'ServiceRequest', id, status: 'active', code: { coding: [{ code: 'referral' }] } };
+    const related = [{ reference: `ServiceRequest/${id}` }];
+    this.#store.put({ ...request, subject, authoredOn: at }, at);
+    const type = { coding: [{ system: 'http://loinc.org', code: '11488-4' }] };
+    const note = { resourceType: 'DocumentReference', id, status: 'current', type, subject, context: { related } };
+    this.#store.put(note, at);
+    this.#referrals += 1;
   }
 
   #gave({ scope, since, text }: GivenPage): void {
@@ -148,6 +161,12 @@ export class FhirPartner {
       'select e.visit_number as visit, e.status from encounter e where e.source_system = $1',
       [this.#feed],
     );
+    const [counts] = await db.query<{ loops: number }>(
+      `select count(*)::int as loops from referral r
+       join consult_note n on n.source_system = r.source_system and n.referral_number = r.number
+       where r.source_system = $1 and r.status = 'ACTIVE' and n.status = 'ACTIVE'`,
+      [this.#feed],
+    );
     const stands = new Map(rows.map(({ visit, status }) => [visit, status]));
     const wrong = [...this.#visits].filter(([visit, status]) => stands.get(visit) !== status);
     return [
@@ -159,6 +178,9 @@ export class FhirPartner {
       ...(wrong.length > 0
         ? [`${wrong.length} of ${this.#visits.size} FHIR visits stand otherwise (${wrong[0]?.join(' ')})`]
         : []),
+      ...(counts?.loops === this.#referrals
+        ? []
+        : [`${counts?.loops} of ${this.#referrals} FHIR referrals are closed`]),
       ...(rows.length > this.#visits.size ? [`${rows.length - this.#visits.size} FHIR visits too many`] : []),
       ...(this.acknowledged.size === 0 ? ['no FHIR version was ever acknowledged'] : []),
     ];
