@@ -9,6 +9,9 @@ import type { SiegeResult } from './siege.ts';
 /** A run of so many kills is the full proof; shorter ones send less between two faults. */
 const FULL_KILLS = 100;
 
+/** Of the longest name of a place, and a gap. */
+const FAULT_WIDTH = 36;
+
 const SIEGE = fileURLToPath(new URL('siege.js', import.meta.url));
 
 const kindOf = ({ fault }: FaultLine): string => fault.split(':')[0] ?? fault;
@@ -18,7 +21,7 @@ function table(lines: readonly FaultLine[]): string {
     const times = of.map((line) => line.recovery_ms).sort((a, b) => a - b);
     const sum = (pick: (line: FaultLine) => number): number => of.reduce((total, line) => total + pick(line), 0);
     return [
-      fault.padEnd(28),
+      fault.padEnd(FAULT_WIDTH),
       ...[
         of.length,
         sum((line) => Number(line.injected)),
@@ -30,7 +33,7 @@ function table(lines: readonly FaultLine[]): string {
     ].join('');
   });
   const head = ['faults', 'injected', 'lost', 'doubled', 'median ms', 'most ms'].map((name) => name.padStart(9));
-  return [`${'fault'.padEnd(28)}${head.join('')}`, ...rows].join('\n');
+  return [`${'fault'.padEnd(FAULT_WIDTH)}${head.join('')}`, ...rows].join('\n');
 }
 
 function sentence({ lines, acked, files, versions, history, problems }: CrashResult): string {
