@@ -3,7 +3,6 @@
  * partners were told with what is stored, the conservation laws, and the state rebuilt from facts.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RebuildResult } from '../../src/rebuild.ts';
 import { trickleStep } from '../../src/simulate/trickle.ts';
 import { buildWorld, castsOf, type Cast } from '../../src/simulate/world/build.ts';
 import type { SimFile } from '../../src/simulate/world/feeds.ts';
@@ -13,8 +12,17 @@ import { withLargeFile } from './crash-files.ts';
 import { checkHistory, checkRecent, type HistoryFindings } from './crash-history.ts';
 import { CrashPlace, type HubProcess } from './crash-place.ts';
 import { Repairs, untimed } from './crash-repairs.ts';
-import { OF_LARGE_FILES, OF_REPAIRS, planFaults, type Fault, type FaultCounts } from './crash-plan.ts';
+import {
+  OF_LARGE_FILES,
+  OF_REPAIRS,
+  type OutsideFault,
+  planFaults,
+  type Fault,
+  type FaultCounts,
+} from './crash-plan.ts';
 import { CrashJournal, Senders, sha256Of } from './crash-senders.ts';
+import { findingsOf } from './crash-verify.ts';
+import { killWhileStalled } from './crash-stall.ts';
 
 /** What a run is made of. */
 export interface CrashOptions extends FaultCounts {
@@ -262,12 +270,25 @@ class CrashRun {
     this.#unrecovered = struck.map((one) => ({ ...one, since }));
   }
 
-  /** A fault from outside on a hub that must live through it. */
-  async #disturb(fault: 'database-killed' | 'backend-terminated'): Promise<void> {
+  /** Nothing can be stored for a while, then the hub is killed. A hub that acknowledges early gets the time to do so. */
+  async #stall(hub: HubProcess): Promise<void> {
+    const early = this.#options.sabotage === 'ack-first';
+    const stall = { hub, journal: this.#journal, senders: this.#senders, ms: early ? RECOVERY_MS : LATE_MS };
+    const acked = await this.#place.asOwner((db) => killWhileStalled(db, stall));
+    this.#struck('store-stalled', true);
+    if (!early && acked > 0) this.#problems.push(`${acked} messages acknowledged while nothing could be stored`);
+  }
+
+  /** A fault from outside on a hub that, unless it is killed, must live through it. */
+  async #disturb(fault: OutsideFault): Promise<void> {
     if (this.#hub === undefined || this.#hub.ending !== undefined) {
       await this.#start('');
       this.#story(this.#lives);
       await this.#waitForAck();
+    }
+    if (fault === 'store-stalled') {
+      if (this.#hub !== undefined) await this.#stall(this.#hub);
+      return;
     }
     const before = this.#journal.acked;
     await this.#while(() => this.#journal.acked < before + 50, LATE_MS * 2);
@@ -352,28 +373,6 @@ class CrashRun {
     await this.#stopPolitely().catch(() => undefined);
     this.#place.remove();
   }
-}
-
-/** What `hub verify --rebuild --json` found, shortly: breached laws, parts that the rebuilt state has otherwise. */
-function findingsOf(output: string): string {
-  const from = output.indexOf('{"ok"');
-  if (from < 0) return output.slice(-1000);
-  const { laws, rebuild } = JSON.parse(output.slice(from, output.lastIndexOf('}') + 1)) as Verification;
-  const breached = laws
-    .filter(({ breaches }) => breaches.length > 0)
-    .map(({ law, tenant, breaches }) => `${law} ${tenant}: ${breaches.length} breaches (${breaches[0]})`);
-  const different = (rebuild?.live ?? []).flatMap((live) => {
-    const again = rebuild?.rebuilt.find((part) => part.tenant === live.tenant && part.part === live.part);
-    return again?.sha256 === live.sha256
-      ? []
-      : [`${live.tenant}/${live.part} differs (${live.rows} rows, ${again?.rows} rebuilt)`];
-  });
-  return [...breached, ...different].join('; ');
-}
-
-interface Verification {
-  laws: { law: string; tenant: string; breaches: string[] }[];
-  rebuild: Pick<RebuildResult, 'live' | 'rebuilt'> | null;
 }
 
 /** Runs one crash proof from beginning to end; everything it started is gone afterwards. */
