@@ -4,22 +4,20 @@
  * difference is its date), once as a file in which one entity in a hundred is another; each run in a process of its own, whose
  * peak memory is the other figure. Processor time is told apart for the hub and for PostgreSQL.
  */
-import { createReadStream, createWriteStream, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { connect } from '../src/db/client.ts';
-import { normalizeStage } from '../src/normalize/normalize.ts';
-import { createReceiver } from '../src/receive/receiver.ts';
-import { benchContext } from './bench-hub.ts';
+import { extname, join } from 'node:path';
 import { runChild } from './children.ts';
 import { emptyTables, startDatabase, type BenchDatabase } from './database.ts';
+import type { FileAnswer, FileInput } from './opais-child.ts';
 import { rounded, type Bench, type BenchOptions, type Figure } from './figure.ts';
 
 const ENTITIES = 94_000;
-const SMALL = 5_000;
+const SMALL = 20_000;
 const MEGABYTE = 1024 * 1024;
-const READ_BYTES = 256 * 1024;
+/** The child's program loads what it needs and no other bench: its memory is a figure. */
+const CHILD = join(import.meta.dirname, `opais-child${extname(import.meta.filename)}`);
 /** Linux counts processor time in hundredths of a second. */
 const TICK_US = 10_000;
 const WRITTEN_TABLES = [
@@ -35,20 +33,6 @@ const WRITTEN_TABLES = [
   'contract_pharmacy',
   'medicaid_number',
 ];
-
-interface FileInput {
-  ingestUrl: string;
-  path: string;
-  /** Days after the first file. */
-  receipt: number;
-}
-
-interface FileAnswer {
-  seconds: number;
-  peakRssMb: number;
-  /** Processor time of the child from the first byte on, in microseconds. */
-  hubCpu: number;
-}
 
 const stamp = (year: number, number: number): string =>
   `${year}-${String(1 + (number % 12)).padStart(2, '0')}-01T09:29:10.8756857`;
@@ -180,7 +164,8 @@ async function importRegister(
   await database.owner.query('checkpoint');
   const before = await rowsOf(database);
   const used = processorTime(database.pid);
-  const answer = await runChild<FileAnswer>('opais', { ingestUrl: database.ingestUrl, path, receipt });
+  const input: FileInput = { ingestUrl: database.ingestUrl, path, receipt };
+  const answer = await runChild<FileAnswer>('opais', input, CHILD);
   const postgresCpu = processorTime(database.pid) - used;
   rmSync(path);
   const after = await rowsOf(database);
@@ -222,29 +207,5 @@ function statOf(pid: string): string[] {
     return text.slice(text.lastIndexOf(')') + 2).split(' ');
   } catch {
     return [];
-  }
-}
-
-/** The child: stores the file as a transport does and normalizes until nothing waits. */
-export async function normalizeRegister(json: string): Promise<FileAnswer> {
-  const { ingestUrl, path, receipt }: FileInput = JSON.parse(json);
-  const ingest = connect(ingestUrl, { role: 'ingest', max: 2 });
-  try {
-    const bench = await benchContext(ingest);
-    const tenant = bench.tenants.find(({ name }) => name === 'public');
-    if (tenant === undefined) throw new Error('there is no public tenant');
-    const context = { ...bench, tenant };
-    const clock = (): Date => new Date(context.clock().getTime() + receipt * 86_400_000);
-    const receiver = createReceiver(ingest, { clock });
-    const started = performance.now();
-    const used = process.cpuUsage();
-    const content = createReadStream(path, { highWaterMark: READ_BYTES });
-    await receiver.receiveFile(tenant.id, 'opais', { name: basename(path), content });
-    while ((await normalizeStage.run(context)) > 0);
-    const seconds = (performance.now() - started) / 1000;
-    const { user, system } = process.cpuUsage(used);
-    return { seconds, peakRssMb: process.resourceUsage().maxRSS / 1024, hubCpu: user + system };
-  } finally {
-    await ingest.end();
   }
 }

@@ -17,5 +17,5 @@ export function copyValue(value: unknown): string {
   if (typeof value === 'boolean') return value ? 't' : 'f';
   if (Array.isArray(value))
     return copyText(`{${value.map((item) => `"${String(item).replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`);
-  return String(value as number);
+  return String(Number(value));
 }

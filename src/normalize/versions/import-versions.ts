@@ -10,7 +10,7 @@ import { run, statement } from '../../db/statement.ts';
 import type { TenantTransaction } from '../../db/tenant.ts';
 import type { MasterRecord, ReferenceRecord, SnapshotRecord } from '../../model/records.ts';
 import type { Item } from '../batch.ts';
-import { chunks, recordset } from '../recordset.ts';
+import { recordset } from '../recordset.ts';
 import { stagedVersions } from './stage-versions.ts';
 import { VERSION_SPECS, type VersionSpec } from './version-spec.ts';
 import { versionSql, type VersionSql } from './version-sql.ts';
@@ -23,8 +23,6 @@ const SNAPSHOT = statement(import.meta.url, 'insert-snapshot.sql');
 type VersionRecord = MasterRecord | ReferenceRecord;
 type Kind = keyof typeof VERSION_SPECS;
 
-/** Rows of one import; a portion of a large file is less. */
-const ROWS_TOGETHER = 20_000;
 /** Beyond this many changed keys it is cheaper to judge everything again than to ask for each key. */
 const MOST_CHANGES = 2_000;
 
@@ -47,25 +45,41 @@ interface Told {
 /** What became of the rows of one kind. */
 interface KindResult {
   told: Told[];
-  /** Payloads that announced a value never seen: everything must be judged again. */
+  /** Payloads that announced a value never seen, or changed more than is told: everything must be judged again. */
   everything: string[];
 }
 
-/** Stores the rows of a batch. The caller holds the tenant's master data lock alone. */
-export async function importVersions(
+/** Rows and whole lists of a batch by kind; the rows lie in the stages of their transaction. */
+export interface StagedVersions {
+  items: readonly Item<VersionRecord | SnapshotRecord>[];
+  rows: ReadonlyMap<Kind, readonly Item<VersionRecord>[]>;
+  lists: ReadonlyMap<Kind, readonly Item<SnapshotRecord>[]>;
+}
+
+/** Stages rows: this touches nothing that another transaction may hold. */
+export async function stageVersions(
   tx: TenantTransaction,
   items: readonly Item<VersionRecord | SnapshotRecord>[],
-): Promise<ImportedVersions> {
+): Promise<StagedVersions> {
+  const rows = items.filter((item): item is Item<VersionRecord> => item.record.type !== 'snapshot');
+  const lists = items.filter((item): item is Item<SnapshotRecord> => item.record.type === 'snapshot');
+  const byKind = Map.groupBy(rows, ({ record }) => record.kind);
+  for (const [kind, ofKind] of byKind) {
+    const kept = new Kept(tx, kind);
+    await kept.prepare();
+    await kept.copy(stagedVersions(VERSION_SPECS[kind], ofKind));
+  }
+  return { items, rows: byKind, lists: Map.groupBy(lists, ({ record }) => record.kind) };
+}
+
+/** Stores staged rows. The caller holds the tenant's master data lock alone. */
+export async function importVersions(tx: TenantTransaction, staged: StagedVersions): Promise<ImportedVersions> {
   const changes = { tenant: [] as Change[], reference: [] as Change[] };
   const followed = new Map<Kind, string[][]>();
-  const rows = items.filter((item): item is Item<VersionRecord> => item.record.type !== 'snapshot');
-  const snapshots = items.filter((item): item is Item<SnapshotRecord> => item.record.type === 'snapshot');
-  const byKind = Map.groupBy(rows, ({ record }) => record.kind);
-  const listed = Map.groupBy(snapshots, ({ record }) => record.kind);
-  for (const kind of new Set([...byKind.keys(), ...listed.keys()])) {
+  for (const kind of new Set([...staged.rows.keys(), ...staged.lists.keys()])) {
     const spec = VERSION_SPECS[kind];
-    const { told, everything } = await importKind(tx, kind, spec, byKind.get(kind) ?? []);
-    for (const item of listed.get(kind) ?? []) told.push(...(await closeList(tx, kind, item)));
+    const { told, everything } = await importKind(tx, kind, spec, staged.rows.get(kind) ?? []);
+    for (const item of staged.lists.get(kind) ?? []) told.push(...(await closeList(tx, kind, item)));
     const width = spec.change?.columns.length ?? 0;
     if (spec.followed)
       followed.set(
@@ -75,7 +89,7 @@ export async function importVersions(
     changes[spec.scope].push(...everything.map((rawId): Change => ({ kind: 'ALL', key: '', rawId })));
     if (spec.change) changes[spec.scope].push(...keyChanges(spec.change.kind, told, width));
   }
-  await noteImports(tx, items);
+  await noteImports(tx, staged.items);
   return { tenantChanges: limited(changes.tenant), publicChanges: limited(changes.reference), followed };
 }
 
@@ -141,25 +155,22 @@ async function importKind(
   spec: VersionSpec,
   items: readonly Item<VersionRecord>[],
 ): Promise<KindResult> {
-  const told: Told[] = [];
-  const everything = new Set<string>();
+  const nothing = { told: [], everything: [] };
+  if (items.length === 0) return nothing;
   const kept = new Kept(tx, kind);
-  for (const chunk of chunks(items, ROWS_TOGETHER)) {
-    await kept.prepare();
-    await kept.copy(stagedVersions(spec, chunk));
-    if (spec.announces !== undefined && (await kept.send('unknown')).length > 0)
-      for (const { unit } of chunk) everything.add(unit.raw.rawId);
-    const judged = await kept.send<Judged>('judge', newId(), await comesLate(tx, kind, chunk));
-    if (judged.every(({ fate }) => fate === 'SAME')) continue;
-    const placing = judged.some(({ fate }) => fate === 'PLACE');
-    if (placing) await kept.send('restore');
-    if (spec.followed || told.length <= MOST_CHANGES)
-      for (const changed of await kept.send<Changed>('changed')) told.push(...toldOf(changed));
-    for (const { until, ids } of judged) if (ids !== null) await kept.send('end', until, ids);
-    await kept.send('insert');
-    if (placing) await kept.placeAll();
-  }
-  return { told, everything: [...everything] };
+  const announced = spec.announces !== undefined && (await kept.send('unknown')).length > 0;
+  const judged = await kept.send<Judged>('judge', newId(), await comesLate(tx, kind, items));
+  if (judged.every(({ fate }) => fate === 'SAME')) return nothing;
+  const placing = judged.some(({ fate }) => fate === 'PLACE');
+  if (placing) await kept.send('restore');
+  // Many changes are one; only what is followed must be known row by row.
+  const changed = await kept.send<Changed>('changed', spec.followed ? null : MOST_CHANGES + 1);
+  for (const { until, ids } of judged) if (ids !== null) await kept.send('end', until, ids);
+  await kept.send('insert');
+  if (placing) await kept.placeAll();
+  const everything = announced ? [...new Set(items.map(({ unit }) => unit.raw.rawId))] : [];
+  if (!spec.followed && changed.length > MOST_CHANGES) everything.push(...changed.slice(-1).map(({ rawId }) => rawId));
+  return { told: changed.flatMap(toldOf), everything };
 }
 
 /** Whether something is known of the same time or later that rows of these payloads may fall before. */

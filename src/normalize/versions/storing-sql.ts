@@ -22,7 +22,7 @@ export interface StoringSql {
   judge: string;
   /** Brings back, closed, what was only noted of the keys that must be placed. */
   restore: string;
-  /** Keys whose latest content the judged rows change: `now` and `before` hold the change and followed columns. */
+  /** Keys whose latest content the judged rows change, at most $2: `now` and `before` hold the change and followed columns. */
   changed: string;
   /** Adds the judged rows; those to be placed closed. */
   insert: string;
@@ -136,7 +136,8 @@ function judging(parts: Parts) {
       from newest n left join lateral (${latest('n')}) l on true
       left join lateral (
         select t.* from ${spec.table} t where ${own('t')}${same('t', 'n')} and t.known_to is null offset 0) o on true
-      where l.id is null or ${place('n')} > ${place('l')} and (o.id is null or ${differs('n', 'o')})`,
+      where l.id is null or ${place('n')} > ${place('l')} and (o.id is null or ${differs('n', 'o')})
+      limit $2::integer`,
     insert: `insert into ${spec.table} (${tenant ? 'tenant_id, ' : ''}${names}, known_to)
       select ${tenant ? '$1::uuid, ' : ''}${list('j', columns)}, case when j.fate = 'PLACE' then j.known_from end
       from ${judged} j where $1::uuid is not null
