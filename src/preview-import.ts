@@ -157,6 +157,8 @@ async function importAll(
         if (errors.length < ERRORS_KEPT) errors.push({ ...error, position: parsed.position, accepted });
     }
     for (const { record } of outcome.items) {
+      // A catalogue comes in an envelope that is acknowledged.
+      if (record.type === 'functionalGroup') continue;
       if (record.type !== 'master' && record.type !== 'reference' && record.type !== 'snapshot')
         throw new NotMasterData(`feed ${raw.feed} brings no master or reference data`);
       kinds.add(record.kind);
