@@ -101,6 +101,8 @@ export const REGISTRY: Record<string, TableRule> = {
   hcpcs_ndc: reference(),
   feed_decision: tenant('append'),
   outbound_file: tenant('state', false),
+  feed_listener: tenant('state', true, true),
+  feed_sender: tenant('state'),
   lease: local(),
   api_key: local(true),
   schema_migration: local(true),

@@ -4,17 +4,12 @@
  */
 import { join } from 'node:path';
 import { FORMATS } from '../adapters/index.ts';
-import type { Deliver, Running } from '../adapters/contract.ts';
-import { answers } from '../adapters/formats/hl7v2/ack.ts';
+import type { Running } from '../adapters/contract.ts';
 import { deliverUnpacked } from '../adapters/pickup/unpack.ts';
-import { listenMllp, type MllpFeed, type MllpListener } from '../adapters/transports/mllp/server.ts';
 import { applyConfiguration } from './config/apply.ts';
 import type { Configuration } from './config/load.ts';
-import { mllpTls } from './config/mllp.ts';
-import type { FeedConfig } from './config/schema.ts';
 import { connect, type Database, DatabaseError } from './db/client.ts';
 import { databaseEnvironment, openDatabase, type OpenedDatabase } from './db/open.ts';
-import { fault } from './db/fault.ts';
 import { expireLeases } from './db/lease.ts';
 import { selfCheck } from './db/self-check.ts';
 import type { StageContext, Tenant } from './db/stage.ts';
@@ -23,9 +18,10 @@ import { startFileFeeds } from './file-feeds.ts';
 import { startHttp } from './http/server.ts';
 import type { Log } from './log.ts';
 import { messageCommands } from './message-commands.ts';
+import { type MllpFeeds, startMllpFeeds } from './mllp-feeds.ts';
 import { PIPELINE } from './pipeline.ts';
 import { freeSpace, minimumFreeMegabytes, watchDisk, type DiskWatch } from './receive/disk-watermark.ts';
-import { createReceiver, type Receiver } from './receive/receiver.ts';
+import { createReceiver } from './receive/receiver.ts';
 import { sweepPieces } from './receive/take-file.ts';
 import { startWorker } from './worker.ts';
 
@@ -107,54 +103,6 @@ export async function openChecked(
   return { ...opened, pools, stop: end };
 }
 
-interface Intake {
-  options: HubOptions;
-  receiver: Receiver;
-  tenants: Tenant[];
-}
-
-/** What a transport hands its messages to: stored under the feed's tenant. */
-function deliverTo(intake: Intake, feed: FeedConfig): Deliver {
-  const tenant = intake.tenants.find((one) => one.name === feed.tenant);
-  if (tenant === undefined) throw new Error(`feed ${feed.feed} names an unknown tenant`);
-  const deliver = intake.receiver.deliverTo(tenant.id, feed.feed);
-  return (delivery) => {
-    fault.point('frame-read');
-    return deliver(delivery);
-  };
-}
-
-/** Listens for all MLLP feeds; undefined when there are none. */
-async function startMllp(intake: Intake): Promise<MllpListener | undefined> {
-  const { configuration, log, clock, productionOnly } = intake.options;
-  const { hub } = configuration;
-  const feeds = configuration.feeds.flatMap((feed): MllpFeed[] => {
-    const { source } = feed;
-    if (!('mllp' in source)) return [];
-    const tls = mllpTls(configuration.directory, hub, feed);
-    const deliver = deliverTo(intake, feed);
-    const onAnswered = (): void => fault.point('after-ack');
-    return [{ ...source.mllp, feed: feed.feed, tls, idleMs: source.mllp.idle * 1000, deliver, onAnswered }];
-  });
-  if (feeds.length === 0) return undefined;
-  try {
-    return await listenMllp({
-      host: hub.mllp.host,
-      feeds,
-      answers: answers({ productionOnly }),
-      clock,
-      onFault: (told) => log({ level: told.kind === 'IDLE' ? 'info' : 'warn', event: 'mllp', ...told }),
-    });
-  } catch (error) {
-    const { code, port } = error as NodeJS.ErrnoException & { port?: number };
-    if (port === undefined) throw error;
-    const cure = 'Stop the program that uses it, or change source.mllp.port of its feeds or mllp.host in hub.yaml.';
-    throw new Error(`Cannot listen for MLLP on ${hub.mllp.host}:${port} (${code ?? 'error'}). ${cure}`, {
-      cause: error,
-    });
-  }
-}
-
 /** The disk of the embedded database; null when the operator's own server holds the data. */
 async function watchDatabaseDisk(
   { directory, environment, configuration, log }: HubOptions,
@@ -203,7 +151,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const refusing = (): boolean => disk?.refusing() ?? false;
     const receiver = createReceiver(receive, { clock, onStored: () => worker.wake(), refusing });
     const spoolFolder = join(options.directory, 'spool');
-    let mllp: MllpListener | undefined;
+    let mllp: MllpFeeds | undefined;
     const tenantNames = new Map(configuration.feeds.map(({ feed, tenant }) => [feed, tenant]));
     const http = await startHttp({
       host: configuration.hub.http.host,
@@ -238,7 +186,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     if (opened.embedded !== undefined) await expireLeases(ingest);
     started.push(...startFileFeeds({ ...options, db: ingest, receiver, tenants }));
     started.push(...(await startFhirFeeds({ ...options, db: ingest, receiver, tenants })));
-    mllp = await startMllp({ options, receiver, tenants });
+    mllp = await startMllpFeeds({ ...options, db: ingest, receiver, tenants });
     if (mllp !== undefined) started.push(mllp);
     return { opened, tenants, ingest, read, httpPort: http.port, stop };
   } catch (error) {

@@ -69,7 +69,7 @@ function expected(files: readonly File[], day: number): string[] {
 
 const versions = () =>
   world.rows<{ raw_id: string; npi: string; affiliation: string; known_from: string; known_to: string | null }>(
-    `select npi, affiliation, known_from, known_to, raw_id, position, ordinal from prescriber_affiliation
+    `select npi, affiliation, known_from, known_to, ended_on, raw_id, position, ordinal from prescriber_affiliation
      order by npi, known_from, raw_id, ordinal`,
   );
 const imports = () =>

@@ -98,11 +98,13 @@ class Kept {
   readonly sql: VersionSql;
   readonly #tx: TenantTransaction;
   readonly #table: string;
+  readonly #endsByList: boolean;
 
   constructor(tx: TenantTransaction, kind: Kind) {
     this.#tx = tx;
     this.sql = versionSql(kind);
     this.#table = VERSION_SPECS[kind].table;
+    this.#endsByList = VERSION_SPECS[kind].endsByList ?? false;
   }
 
   /** Sends a statement; the tenant comes first. */
@@ -122,10 +124,14 @@ class Kept {
     return this.#tx.copyIn(this.sql.copy, text, `versions/copy ${this.#table}`);
   }
 
+  /** `endedOn` = last day of versions that a whole list ended. */
+  end(until: string | null, ids: readonly string[], endedOn: string | null = null): Promise<unknown> {
+    return this.send('end', until, ids, ...(this.#endsByList ? [endedOn] : []));
+  }
+
   /** Every version of the keys to be placed gets its end, then what only repeats the one before it becomes a note. */
   async placeAll(): Promise<void> {
-    for (const { until, ids } of await this.send<{ until: string | null; ids: string[] }>('place'))
-      await this.send('end', until, ids);
+    for (const { until, endedOn, ids } of await this.send<Placed>('place')) await this.end(until, ids, endedOn);
     const stay = await this.send('merge', newId());
     if (stay.length > 0) await this.send('move', recordset(stay));
   }
@@ -135,6 +141,13 @@ interface Changed {
   rawId: string;
   now: string[];
   before: string[] | null;
+}
+
+/** Versions that should end elsewhere. */
+interface Placed {
+  until: string | null;
+  endedOn: string | null;
+  ids: string[];
 }
 
 /** What became of staged rows. */
@@ -165,7 +178,7 @@ async function importKind(
   if (placing) await kept.send('restore');
   // Many changes are one; only what is followed must be known row by row.
   const changed = await kept.send<Changed>('changed', spec.followed ? null : MOST_CHANGES + 1);
-  for (const { until, ids } of judged) if (ids !== null) await kept.send('end', until, ids);
+  for (const { until, ids } of judged) if (ids !== null) await kept.end(until, ids);
   await kept.send('insert');
   if (placing) await kept.placeAll();
   const everything = announced ? [...new Set(items.map(({ unit }) => unit.raw.rawId))] : [];

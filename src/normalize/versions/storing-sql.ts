@@ -27,11 +27,11 @@ export interface StoringSql {
   /** Adds the judged rows; those to be placed closed. */
   insert: string;
   /**
-   * Versions of the keys to be placed that should end elsewhere: `until` (null = current) and their `ids`. The current ones
-   * come last, because two versions of a key must not be open at once.
+   * Versions of the keys to be placed that should end elsewhere: `until` (null = current), `endedOn` (the last day of the latest,
+   * where a whole list ended it) and their `ids`. Those that count come last, because of each key only one may.
    */
   place: string;
-  /** Lets versions end: $2 until, $3 ids. */
+  /** Lets versions end: $2 until, $3 ids and, where whole lists end periods, $4 their last day. */
   end: string;
   /**
    * Versions of the placed keys that only repeat the one before become notes ($2 = id of the note). Of each run the row that
@@ -54,6 +54,10 @@ const listsAfter = ({ kind, spec, feedOf }: Parts): string =>
   `select min(s.known_from) from data_snapshot s
    where s.tenant_id = $1::uuid and s.kind = '${kind}' and (s.known_from, s.raw_id) > (t.known_from, t.raw_id)
      and s.within_part = ${spec.within === undefined ? `''` : `t.${spec.within}`} and s.feed = ${feedOf('t')}`;
+
+/** Day of an instant where the tenant is. */
+const dayOf = (instant: string): string =>
+  `(${instant} at time zone (select z.zone from tenant z where z.id = $1::uuid))::date`;
 
 /** The statements of a kind. */
 export const storing = (parts: Parts): StoringSql => ({
@@ -89,6 +93,7 @@ const noting = (kind: string, rows: string): string =>
 
 function judging(parts: Parts) {
   const { kind, spec, stage, judged, own, keysOf, hashOf, same, differs, place, told, feedOf } = parts;
+  const { endsByList: ends = false } = spec;
   const tenant = spec.scope === 'tenant';
   const columns = [...spec.key, ...spec.values, ...PROVENANCE];
   const names = columns.map(({ name }) => name).join(', ');
@@ -104,7 +109,7 @@ function judging(parts: Parts) {
             when $3::boolean or s.times > 1 then 'PLACE'
             when c.id is null then 'NEW'
             when ${place('c')} >= ${place('s')} then 'PLACE'
-            when c.known_to is not null then 'NEW'
+            when c.known_to is not null then ${ends ? `'PLACE'` : `'NEW'`}
             when ${differs('s', 'c')} then 'NEXT'
             when ${feedOf('c')} is distinct from s.brought_by then 'NEXT'
             else 'SAME' end as fate
@@ -147,6 +152,7 @@ function judging(parts: Parts) {
 
 function placing(parts: Parts) {
   const { kind, spec, judged, own, keysOf, hashOf, same, differs, told, feedOf, sighted } = parts;
+  const { endsByList: ends = false } = spec;
   const ofKeys = `(select distinct ${list('j', spec.key)} from ${judged} j where j.fate = 'PLACE') x cross join lateral (
         select t.*, ${feedOf('t')} as brought_by, ${hashOf('t')} as key_hash from ${spec.table} t
         where ${own('t')}${same('t', 'x')} offset 0) t`;
@@ -154,10 +160,17 @@ function placing(parts: Parts) {
   const part = spec.within === undefined ? '' : `t.${spec.within} = $3::text and `;
   return {
     place: `with placed as (
-      select t.id, t.known_to, least(lead(t.known_from) over (${inOrder}), (${listsAfter(parts)})) as until from ${ofKeys})
-      select until, array_agg(id) as ids from placed where known_to is distinct from until
-      group by until order by until nulls last`,
-    end: `update ${spec.table} t set known_to = $2::timestamptz where ${own('t')}t.id = any($3::uuid[])`,
+        select t.id, t.known_to, ${ends ? 't.ended_on' : 'null::date as ended_on'}, lead(t.known_from) over (${inOrder}) as next,
+          (${listsAfter(parts)}) as listed from ${ofKeys}),
+      ending as (
+        select p.id, p.known_to, p.ended_on, least(p.next, p.listed) as until,
+          ${ends ? `case when p.next is null then ${dayOf('p.listed')} end` : 'null::date'} as "endedOn"
+        from placed p)
+      select until, "endedOn", array_agg(id) as ids from ending
+      where known_to is distinct from until or ended_on is distinct from "endedOn"
+      group by until, "endedOn" order by until is null or "endedOn" is not null, until`,
+    end: `update ${spec.table} t set known_to = $2::timestamptz${ends ? ', ended_on = $4::date' : ''}
+      where ${own('t')}t.id = any($3::uuid[])`,
     merge: `with ordered as (
         select t.*, row_number() over (${inOrder}) as number from ${ofKeys}),
       chain as (
@@ -170,24 +183,30 @@ function placing(parts: Parts) {
         select t.key_hash, t.run, count(*) as times, (array_agg(t.id order by t.id))[1] as id,
           (array_agg(t.known_from order by t.number))[1] as known_from, (array_agg(t.raw_id order by t.number))[1] as raw_id,
           (array_agg(t.position order by t.number))[1] as position, (array_agg(t.ordinal order by t.number))[1] as ordinal,
-          (array_agg(t.known_to order by t.number desc))[1] as until
+          (array_agg(t.known_to order by t.number desc))[1] as until,
+          ${ends ? '(array_agg(t.ended_on order by t.number desc))[1]' : 'null::date'} as ended_on
         from runs t group by ${keysOf('t')}, t.key_hash, t.run having count(*) > 1),
       gone as (
         delete from ${spec.table} t using runs r join stays s on s.key_hash = r.key_hash and s.run = r.run
         where ${own('t')}t.id = r.id and r.id <> s.id),
       noted as (${noting(kind, 'select * from runs r where r.repeats')})
-      select s.id, s.known_from as "knownFrom", s.raw_id as "rawId", s.position, s.ordinal, s.until from stays s`,
+      select s.id, s.known_from as "knownFrom", s.raw_id as "rawId", s.position, s.ordinal, s.until, s.ended_on as "endedOn"
+      from stays s`,
     move: `update ${spec.table} t set known_from = x."knownFrom", raw_id = x."rawId", position = x.position, ordinal = x.ordinal,
-        known_to = x.until
+        known_to = x.until${ends ? ', ended_on = x."endedOn"' : ''}
       from json_to_recordset($2::text::json) as x(id uuid, "knownFrom" timestamptz, "rawId" uuid, position text, ordinal integer,
-        until timestamptz)
+        until timestamptz, "endedOn" date)
       where ${own('t')}t.id = x.id`,
     doubt: `insert into ${judged} (${spec.key.map(({ name }) => name).join(', ')}, key_hash, fate)
       select ${list('t', spec.key)}, ${hashOf('t')}, 'PLACE' from ${spec.table} t
       where ${own('t')}${hashOf('t')} in (
         select u.key_hash from data_sighting d cross join lateral unnest(d.keys) as u (key_hash)
         where d.tenant_id = $1::uuid and d.kind = '${kind}' and d.known_from >= $2::timestamptz and d.raw_id <> $3::uuid)`,
-    close: `update ${spec.table} t set known_to = $4::timestamptz
+    close: `update ${spec.table} t set known_to = $4::timestamptz${
+      ends
+        ? `, ended_on = case when t.known_to is null or t.ended_on is not null then ${dayOf('$4::timestamptz')} end`
+        : ''
+    }
       where ${own('t')}${part || `$3::text = '' and `}(t.known_from, t.raw_id) < ($4::timestamptz, $5::uuid)
         and (t.known_to is null or t.known_to > $4::timestamptz)
         and exists (select 1 from raw_state r where r.tenant_id = $1::uuid and r.raw_id = t.raw_id and r.feed = $2::text)
