@@ -49,5 +49,12 @@ export async function listenersOf(
     (tx) => run<Omit<FeedListener, 'tenant'>>(tx, LISTENERS, [tenant.id, now.toISOString()]),
     { readOnly: true },
   );
-  return rows.map((row) => ({ tenant: tenant.name, ...row }));
+  // Instants inside of JSON come as PostgreSQL writes them.
+  const instant = (text: string | null): string | null => (text === null ? null : new Date(text).toISOString());
+  const senderOf = (one: ConnectedSender): ConnectedSender => ({
+    ...one,
+    since: instant(one.since),
+    lastMessageAt: instant(one.lastMessageAt),
+  });
+  return rows.map((row) => ({ tenant: tenant.name, ...row, senders: row.senders.map(senderOf) }));
 }

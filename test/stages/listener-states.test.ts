@@ -178,7 +178,8 @@ test('only senders whose figures changed are written again; at the end nobody is
   states = [state('north-adt', { connections: 0, senders: [{ ...ehr1, ...counted, connections: 0, since: null }] })];
   await kept.stop();
   const [listener] = await listenersOf(database.ingest, north, now);
-  expect(listener).toMatchObject({ connections: 0, senders: [{ connections: 0, since: null, messages: 3 }] });
+  const gone = { connections: 0, since: null, lastMessageAt: '2026-03-03T19:59:00.000Z', messages: 3 };
+  expect(listener).toMatchObject({ connections: 0, senders: [gone] });
 });
 
 test('the doctor tells of certificates that running hubs could not take over', async () => {

@@ -146,18 +146,21 @@ describe('acknowledging', () => {
     const TAKEN = 'MFA|MAD|E1|20260302150405+0000|S^Successful posting^HL70181|1234567893^^NPI|CWE';
     const NOT = 'MFA|MUP|E2|20260302150405+0000|U^no valid NPI of the practitioner  PRA 6  STF 2  MFE 4^HL70181|S3|';
 
+    const MISSING = 'ERR||MFE|204^Unknown key identifier^HL70357|E||||Entries not taken 1';
+
     test('MFK tells of each, where MFI-6 asks', () => {
       expect(told(mfn('AL', '', GOOD, BAD))).toEqual([
         [
           'MSH|^~\\&|HUB|LUNA|EHR|MAIN|20260302150405+0000||MFK^M02^MFK_M01|HUB1|P|2.5.1',
           'MSA|AE|C1',
+          MISSING,
           MFI('AL'),
           TAKEN,
           NOT,
         ],
       ]);
-      expect(told(mfn('ER', '', GOOD, BAD))[0]?.slice(1)).toEqual(['MSA|AE|C1', MFI('ER'), NOT]);
-      expect(told(mfn('su', '', GOOD, BAD))[0]?.slice(1)).toEqual(['MSA|AE|C1', MFI('su'), TAKEN]);
+      expect(told(mfn('ER', '', GOOD, BAD))[0]?.slice(1)).toEqual(['MSA|AE|C1', MISSING, MFI('ER'), NOT]);
+      expect(told(mfn('su', '', GOOD, BAD))[0]?.slice(1)).toEqual(['MSA|AE|C1', MISSING, MFI('su'), TAKEN]);
       expect(told(mfn('ER', '', GOOD))[0]?.slice(1)).toEqual(['MSA|AA|C1', MFI('ER')]);
       for (const level of ['', 'NE']) expect(told(mfn(level, '', GOOD, BAD))[0]?.slice(1)).toEqual(['MSA|AA|C1']);
     });
@@ -187,13 +190,13 @@ describe('acknowledging', () => {
 
     test('the sender’s delimiters come back, and no bytes make it throw', () => {
       const odd = mfn('AL', '', GOOD, BAD).replaceAll('|', '#').replaceAll('^', '*');
-      expect(told(odd)[0]?.[3]).toBe(TAKEN.replaceAll('|', '#').replaceAll('^', '*'));
+      expect(told(odd)[0]?.[4]).toBe(TAKEN.replaceAll('|', '#').replaceAll('^', '*'));
       fc.assert(
         fc.property(fc.uint8Array({ maxLength: 200 }), (noise) => {
           const frame = Uint8Array.from([...bytes(`${mfn('AL', '|||AL|AL', GOOD)}\rMFE|`), ...noise]);
           for (const content of acknowledge(frame, 'STORED', own, reading))
             for (const segment of decode(content).split('\r').slice(0, -1))
-              expect(['MSH', 'MSA', 'MFI', 'MFA']).toContain(segment.slice(0, 3));
+              expect(['MSH', 'MSA', 'ERR', 'MFI', 'MFA']).toContain(segment.slice(0, 3));
         }),
         { numRuns: 500 },
       );

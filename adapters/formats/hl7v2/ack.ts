@@ -85,10 +85,15 @@ function readHeading(frame: Uint8Array): Heading {
  * R = rejected (send again later, or send something else), E = an error in the message (do not send it again unchanged).
  * The words hold letters, digits and blanks only, so that no sender's delimiters can cut them.
  */
-const REASONS: Record<
-  Exclude<Outcome, 'STORED'>,
-  { letter: 'E' | 'R'; code: string; says: string; location: string; text: string }
-> = {
+interface Reason {
+  letter: 'E' | 'R';
+  code: string;
+  says: string;
+  location: string;
+  text: string;
+}
+
+const REASONS: Record<Exclude<Outcome, 'STORED'>, Reason> = {
   FAILED: { letter: 'R', code: '207', says: 'Application internal error', location: '', text: 'Not stored try again' },
   UNREADABLE: {
     letter: 'R',
@@ -120,6 +125,15 @@ const REASONS: Record<
   },
 };
 
+/** Entries of a master file that were not taken; MFA tells which and why. */
+const entriesMissing = ({ missing }: MasterAnswer): Reason => ({
+  letter: 'E',
+  code: '204',
+  says: 'Unknown key identifier',
+  location: 'MFE',
+  text: missing === 0 ? 'No entry in it' : `Entries not taken ${missing}`,
+});
+
 /** Second letter of MSA-1. */
 const letterOf = (outcome: Outcome): string => (outcome === 'STORED' ? 'A' : REASONS[outcome].letter);
 
@@ -140,16 +154,14 @@ const knowsNewErr = (version: string): boolean => !/^2\.[0-4](?!\d)/.test(versio
 const timeText = (at: Date): string => `${at.toISOString().slice(0, 19).replaceAll(/[-:T]/g, '')}+0000`;
 
 /** ERR of 2.5 and later: location, code, severity and a sentence in fields of their own. */
-function newErr(outcome: Exclude<Outcome, 'STORED'>, field: string, encoding: string): string {
-  const { code, says, location, text } = REASONS[outcome];
+function newErr({ code, says, location, text }: Reason, field: string, encoding: string): string {
   const component = encoding.charAt(0);
   const coded = [code, says, 'HL70357'].join(component);
   return ['ERR', '', location.replaceAll('^', component), coded, 'E', '', '', '', text].join(field);
 }
 
 /** ERR before 2.5: ERR-1 is segment, sequence, field and code; the code's words are subcomponents where there are any. */
-function oldErr(outcome: Exclude<Outcome, 'STORED'>, field: string, encoding: string): string {
-  const { code, says, location } = REASONS[outcome];
+function oldErr({ code, says, location }: Reason, field: string, encoding: string): string {
   const [segment = '', sequence = '', place = ''] = location.split('^');
   const subcomponent = encoding.charAt(3);
   const coded = subcomponent === '' ? code : [code, says, 'HL70357'].join(subcomponent);
@@ -190,21 +202,25 @@ function message(
 const versionOf = ({ readable, fields }: Heading): string => (readable && fields[12]) || '2.5.1';
 const idOf = ({ controlId, fields }: Heading): string => (controlId ?? fields[10] ?? '').slice(0, CONTROL_ID_MAX);
 
-/** What became of a message as a whole. */
-function answer(heading: Heading, code: string, outcome: Outcome, own: { controlId: string; at: Date }): Uint8Array {
+/** MSA with this code and, where there is a reason, ERR; versions before 2.5 get its sentence in MSA-3. */
+function verdictSegments(heading: Heading, code: string, reason: Reason | undefined): string[] {
   const field = heading.fields[1] ?? '|';
   const msa = ['MSA', code, idOf(heading)];
-  if (outcome === 'STORED') return message(heading, own, 'ACK', [msa.join(field)]);
+  if (reason === undefined) return [msa.join(field)];
   const isNew = knowsNewErr(versionOf(heading));
   const encoding = heading.readable ? heading.encoding : '^~\\&';
-  const err = (isNew ? newErr : oldErr)(outcome, field, encoding);
-  return message(heading, own, 'ACK', [[...msa, ...(isNew ? [] : [REASONS[outcome].text])].join(field), err]);
+  return [[...msa, ...(isNew ? [] : [reason.text])].join(field), (isNew ? newErr : oldErr)(reason, field, encoding)];
 }
+
+/** What became of a message as a whole. */
+const answer = (heading: Heading, code: string, outcome: Outcome, own: { controlId: string; at: Date }): Uint8Array =>
+  message(heading, own, 'ACK', verdictSegments(heading, code, outcome === 'STORED' ? undefined : REASONS[outcome]));
 
 /** What became of the entries of a master file: AA, or AE when at least one was not taken. */
 function answerEntries(heading: Heading, master: MasterAnswer, own: { controlId: string; at: Date }): Uint8Array {
-  const msa = ['MSA', master.complete ? 'AA' : 'AE', idOf(heading)].join(heading.fields[1] ?? '|');
-  return message(heading, own, 'MFK', [msa, ...master.segments]);
+  const reason = master.complete ? undefined : entriesMissing(master);
+  const verdict = verdictSegments(heading, reason ? 'AE' : 'AA', reason);
+  return message(heading, own, 'MFK', [...verdict, ...master.segments]);
 }
 
 /** The answers of one hub. */

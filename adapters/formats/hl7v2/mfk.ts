@@ -18,8 +18,8 @@ export interface MasterReading {
 export interface MasterAnswer {
   /** False = at least one entry was not taken. */
   complete: boolean;
-  /** Trigger event of the MFN. */
-  event: string;
+  /** How many were not. */
+  missing: number;
   /** MFI as it came, and an MFA for each entry that the sender wants to hear of; signs are bytes. */
   segments: string[];
 }
@@ -63,7 +63,7 @@ export function masterAnswer(
   });
   return {
     complete: entries.length > 0 && entries.every(({ record }) => record !== undefined),
-    event,
+    missing: entries.filter(({ record }) => record === undefined).length,
     segments: [named('MFI')[0] ?? '', ...answers],
   };
 }
