@@ -79,6 +79,7 @@ export const REGISTRY: Record<string, TableRule> = {
   edi_interchange: tenant('append'),
   data_import: tenant('state'),
   data_snapshot: tenant('state', false),
+  data_sighting: tenant('append', false),
   import_effect: tenant('state'),
   exception_cause: tenant('state'),
   exception_case: tenant('state'),

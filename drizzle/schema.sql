@@ -326,6 +326,21 @@ create index data_import_waiting on data_import USING btree (tenant_id, id) WHER
 grant delete, insert, select, update on data_import to hub_ingest;
 grant select on data_import to hub_read;
 
+-- data_sighting: tenant, append; row level security forced, policy tenant_isolation
+create table data_sighting (
+  tenant_id uuid not null,
+  raw_id uuid not null,
+  kind text not null,
+  id uuid not null,
+  known_from timestamp with time zone not null,
+  keys bigint[] not null,
+  ordinals integer[] not null,
+  positions text[] not null,
+  constraint data_sighting_tenant_id_raw_id_kind_id_pk PRIMARY KEY (tenant_id, raw_id, kind, id)
+);
+create index data_sighting_known on data_sighting USING btree (tenant_id, kind, known_from);
+grant insert, select on data_sighting to hub_ingest;
+
 -- data_snapshot: tenant, state; row level security forced, policy tenant_isolation
 create table data_snapshot (
   tenant_id uuid not null,
@@ -965,10 +980,12 @@ create table medicaid_exclusion (
   ordinal integer not null,
   raw_id uuid not null,
   position text not null,
+  start_date date,
+  termination_date date,
   constraint medicaid_exclusion_id_pk PRIMARY KEY (id),
-  constraint medicaid_exclusion_version UNIQUE (quarter, id340b, state, medicaid_number, npi, raw_id, ordinal)
+  constraint medicaid_exclusion_version UNIQUE NULLS NOT DISTINCT (quarter, id340b, state, medicaid_number, npi, start_date, raw_id, ordinal)
 );
-create unique index medicaid_exclusion_current on medicaid_exclusion USING btree (quarter, id340b, state, medicaid_number, npi) WHERE (known_to IS NULL);
+create unique index medicaid_exclusion_current on medicaid_exclusion USING btree (quarter, id340b, state, medicaid_number, npi, COALESCE(start_date, '-infinity'::date)) WHERE (known_to IS NULL);
 create index medicaid_exclusion_raw on medicaid_exclusion USING btree (raw_id);
 grant delete, insert, select, update on medicaid_exclusion to hub_ingest;
 grant select on medicaid_exclusion to hub_read;

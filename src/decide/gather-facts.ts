@@ -185,7 +185,9 @@ class EntityBook {
       return {
         loaded: listed !== undefined,
         rows: (listed ?? []).flatMap((row) =>
-          row.id !== null && ids.has(row.id340b) ? [{ id: row.id, state: row.state }] : [],
+          row.id !== null && ids.has(row.id340b)
+            ? [{ id: row.id, state: row.state, from: row.from, termination: row.termination }]
+            : [],
         ),
       };
     });

@@ -8,18 +8,20 @@ import { seededRandom } from '../support/seeded-random.ts';
 import type { FuzzedReader } from './fuzz-files.ts';
 import { damaged, pick, readInput } from './fuzz-input.ts';
 
-const contextOf = (options: Record<string, unknown>): FormatContext => ({
+/** A feed with these format options. */
+export const contextOf = (options: Record<string, unknown>): FormatContext => ({
   feed: 'fuzz',
   zone: 'America/Chicago',
   sha256: '',
   options,
 });
 const encoder = new TextEncoder();
-const sample = (format: string, name: string): string =>
+/** The text of a format's sample. */
+export const sample = (format: string, name: string): string =>
   readFileSync(join('adapters', 'formats', format, 'samples', name), 'latin1');
 
 /** What a reader is fuzzed with. */
-interface Seed {
+export interface Seed {
   name: string;
   format: Format;
   texts: readonly string[];
@@ -29,7 +31,8 @@ interface Seed {
   large: FuzzedReader['large'];
 }
 
-function fuzzed({ name, format, texts, contexts, pieces, large }: Seed): FuzzedReader {
+/** A fuzzed reader. */
+export function fuzzed({ name, format, texts, contexts, pieces, large }: Seed): FuzzedReader {
   const inputOf = (random: () => number): Uint8Array => {
     const kind = random();
     if (kind < 0.1) return Uint8Array.from({ length: Math.floor(random() * 300) }, () => Math.floor(random() * 256));
@@ -53,7 +56,8 @@ function fuzzed({ name, format, texts, contexts, pieces, large }: Seed): FuzzedR
   };
 }
 
-const repeated =
+/** A large file: a piece again and again. */
+export const repeated =
   (before: string, piece: string, after = '') =>
   (size: number): Uint8Array =>
     encoder.encode(`${before}${piece.repeat(size)}${after}`);

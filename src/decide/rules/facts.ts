@@ -157,7 +157,16 @@ export interface ExclusionFacts {
   /** The Medicaid Exclusion File of the quarter is loaded. */
   loaded: boolean;
   /** Rows of the family in that quarter. */
-  rows: { id: string; state: string }[];
+  rows: ExclusionRow[];
+}
+
+/** A row of the Medicaid Exclusion File. */
+export interface ExclusionRow {
+  id: string;
+  state: string;
+  from: string | null;
+  /** First day that no longer counts. */
+  termination: string | null;
 }
 
 export interface RestrictionRow {
