@@ -10,9 +10,9 @@ export type ChildWork = (input: string) => Promise<unknown>;
 /** What a child answered. */
 type Answer<T> = { ok: true; result: T } | { ok: false; message: string };
 
-/** Runs a child to its end. @throws with the child's own message when it fails, or with its exit. */
-export function runChild<T>(name: string, input: unknown): Promise<T> {
-  const child = fork(process.argv[1] ?? '', ['--child', name], { stdio: ['ignore', 2, 2, 'ipc'] });
+/** Runs a child to its end; `program` is another one than this. @throws with the child's own message when it fails, or with its exit. */
+export function runChild<T>(name: string, input: unknown, program = process.argv[1] ?? ''): Promise<T> {
+  const child = fork(program, ['--child', name], { stdio: ['ignore', 2, 2, 'ipc'] });
   return new Promise((resolve, reject) => {
     child.once('message', (answer: Answer<T>) => {
       if (answer.ok) resolve(answer.result);

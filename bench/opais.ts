@@ -1,24 +1,27 @@
 /**
  * `opais`: the national register (94,000 entities and child sites with their contracts and numbers) from its bytes to versions:
- * stored, then normalized until nothing waits. Once into empty tables, once as the next day's file, in which one row in a
- * hundred is another; each run in a process of its own, whose peak memory is the other figure.
+ * stored, then normalized until nothing waits. Once into empty tables, once again as it was (another day's file, whose only
+ * difference is its date), once as a file in which one entity in a hundred is another; each run in a process of its own, whose
+ * peak memory is the other figure. Processor time is told apart for the hub and for PostgreSQL.
  */
-import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { connect } from '../src/db/client.ts';
-import { normalizeStage } from '../src/normalize/normalize.ts';
-import { createReceiver } from '../src/receive/receiver.ts';
-import { benchContext } from './bench-hub.ts';
+import { extname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runChild } from './children.ts';
 import { emptyTables, startDatabase, type BenchDatabase } from './database.ts';
+import type { FileAnswer, FileInput } from './opais-child.ts';
 import { rounded, type Bench, type BenchOptions, type Figure } from './figure.ts';
 
 const ENTITIES = 94_000;
-const SMALL = 5_000;
+const SMALL = 20_000;
 const MEGABYTE = 1024 * 1024;
-const READ_BYTES = 256 * 1024;
+/** The child's program loads what it needs and no other bench: its memory is a figure. */
+const CHILD = join(import.meta.dirname, `opais-child${extname(import.meta.filename)}`);
+/** Linux counts processor time in hundredths of a second. */
+const TICK_US = 10_000;
+const SETTLED_MS = 500;
 const WRITTEN_TABLES = [
   'raw_message',
   'raw_chunk',
@@ -27,20 +30,11 @@ const WRITTEN_TABLES = [
   'record_error',
   'change',
   'data_import',
+  'data_sighting',
   'covered_entity',
   'contract_pharmacy',
   'medicaid_number',
 ];
-
-interface FileInput {
-  ingestUrl: string;
-  path: string;
-}
-
-interface FileAnswer {
-  seconds: number;
-  peakRssMb: number;
-}
 
 const stamp = (year: number, number: number): string =>
   `${year}-${String(1 + (number % 12)).padStart(2, '0')}-01T09:29:10.8756857`;
@@ -92,11 +86,11 @@ function entityOf(number: number, day: number): object {
   };
 }
 
-async function writeRegister(path: string, entities: number, day: number): Promise<void> {
+async function writeRegister(path: string, { entities, receipt, content }: Register): Promise<void> {
   const out = createWriteStream(path);
-  out.write(`{"generatedOn":"2026-03-0${day + 1}","coveredEntities":[\n`);
+  out.write(`{"generatedOn":"2026-03-0${receipt + 1}","coveredEntities":[\n`);
   for (let number = 0; number < entities; number += 1)
-    if (!out.write(`${number === 0 ? '' : ',\n'}${JSON.stringify(entityOf(number, day), null, 1)}`))
+    if (!out.write(`${number === 0 ? '' : ',\n'}${JSON.stringify(entityOf(number, content), null, 1)}`))
       await once(out, 'drain');
   out.end('\n]}\n');
   await once(out, 'finish');
@@ -105,23 +99,31 @@ async function writeRegister(path: string, entities: number, day: number): Promi
 /** The bench. `--size` = entities. */
 export const opais: Bench = {
   name: 'opais',
-  about: 'the national register of covered entities to versions, and the memory it takes',
+  about: 'the national register of covered entities to versions, the same again, the next day, and the memory it takes',
   run: async (options) => {
     const entities = options.size ?? ENTITIES;
     const database = await startDatabase();
     const folder = mkdtempSync(join(tmpdir(), 'hub-bench-opais-'));
     try {
-      const small = await importRegister(database, folder, SMALL, 0, options);
+      const small = await importRegister(database, folder, { entities: SMALL, receipt: 0, content: 0 }, options);
       await emptyTables(database.owner, WRITTEN_TABLES);
-      const first = await importRegister(database, folder, entities, 0, options);
-      const next = await importRegister(database, folder, entities, 1, options);
-      const against = `${SMALL} entities: ${rounded(small.peakRssMb)} MB`;
-      return [
-        figure('first-file', first.seconds, 's', null, null),
-        figure('next-day', next.seconds, 's', null, null),
-        figure(`peak-rss-mb-${entities}`, first.peakRssMb, 'MB', small.peakRssMb / first.peakRssMb, against),
-        figure(`peak-rss-mb-next-day`, next.peakRssMb, 'MB', small.peakRssMb / next.peakRssMb, against),
-      ];
+      const first = await importRegister(database, folder, { entities, receipt: 0, content: 0 }, options);
+      const again = await importRegister(database, folder, { entities, receipt: 1, content: 0 }, options);
+      const next = await importRegister(database, folder, { entities, receipt: 2, content: 1 }, options);
+      const runs = { 'first-file': first, 'opais-again': again, 'next-day': next };
+      return Object.entries(runs).flatMap(([name, run]) => [
+        figure(name, run.seconds, 's', run === first ? null : first.seconds / run.seconds, null),
+        figure(`${name}-rows`, run.rowsAdded, 'rows', null, null),
+        figure(`${name}-cpu-hub`, run.hubCpu / entities, 'us/entity', null, null),
+        figure(`${name}-cpu-postgres`, run.postgresCpu / entities, 'us/entity', null, null),
+        figure(
+          `${name}-peak-rss`,
+          run.peakRssMb,
+          'MB',
+          small.peakRssMb / run.peakRssMb,
+          `${SMALL} entities: ${rounded(small.peakRssMb)} MB`,
+        ),
+      ]);
     } finally {
       rmSync(folder, { recursive: true, force: true });
       await database.stop();
@@ -138,48 +140,76 @@ const figure = (name: string, value: number, unit: string, ratio: number | null,
   against,
 });
 
+/** Which file: when it comes, and of which day its content is. */
+interface Register {
+  entities: number;
+  receipt: number;
+  content: number;
+}
+
+interface ImportAnswer extends FileAnswer {
+  rowsAdded: number;
+  /** Microseconds. */
+  postgresCpu: number;
+}
+
 async function importRegister(
   database: BenchDatabase,
   folder: string,
-  entities: number,
-  day: number,
+  register: Register,
   options: BenchOptions,
-): Promise<FileAnswer> {
-  const path = join(folder, `register-${entities}-${day}.json`);
-  await writeRegister(path, entities, day);
+): Promise<ImportAnswer> {
+  const { entities, receipt } = register;
+  const path = join(folder, `register-${entities}-${receipt}.json`);
+  await writeRegister(path, register);
   const size = Math.round(statSync(path).size / MEGABYTE);
   await database.owner.query('checkpoint');
-  const answer = await runChild<FileAnswer>('opais', { ingestUrl: database.ingestUrl, path });
+  const before = await rowsOf(database);
+  const used = processorTime(database.pid);
+  const input: FileInput = { ingestUrl: database.ingestUrl, path, receipt };
+  const answer = await runChild<FileAnswer>('opais', input, CHILD);
+  // The server processes of the child end with it, but not at once; those that have ended are counted with the postmaster.
+  await sleep(SETTLED_MS);
+  const postgresCpu = processorTime(database.pid) - used;
   rmSync(path);
-  const [row] = await database.owner.query<{ rows: number }>(
-    'select count(*)::int as rows from covered_entity where known_to is null',
-  );
-  if (row?.rows !== entities) throw new Error(`${entities} entities made ${row?.rows ?? 0} rows`);
+  const after = await rowsOf(database);
+  if (after.current !== entities) throw new Error(`${entities} entities made ${after.current} current rows`);
+  const rowsAdded = after.all - before.all;
   options.log(
-    `${entities} entities, ${size} MB, day ${day + 1}: ${answer.seconds.toFixed(1)} s, peak ${answer.peakRssMb.toFixed(0)} MB`,
+    `${entities} entities, ${size} MB, day ${receipt + 1}: ${answer.seconds.toFixed(1)} s, peak ${answer.peakRssMb.toFixed(0)} MB, ` +
+      `${rowsAdded} rows, CPU per entity ${(answer.hubCpu / entities).toFixed(0)} + ${(postgresCpu / entities).toFixed(0)} us`,
   );
-  return answer;
+  return { ...answer, rowsAdded, postgresCpu };
 }
 
-/** The child: stores the file as a transport does and normalizes until nothing waits. */
-export async function normalizeRegister(json: string): Promise<FileAnswer> {
-  const { ingestUrl, path }: FileInput = JSON.parse(json);
-  const ingest = connect(ingestUrl, { role: 'ingest', max: 2 });
+async function rowsOf({ owner }: BenchDatabase): Promise<{ all: number; current: number }> {
+  const [row] = await owner.query<{ all: number; current: number }>(
+    `select ((select count(*) from covered_entity) + (select count(*) from contract_pharmacy)
+         + (select count(*) from medicaid_number) + (select count(*) from data_sighting))::int as all,
+       (select count(*) from covered_entity where known_to is null)::int as current`,
+  );
+  return row ?? { all: 0, current: 0 };
+}
+
+/** Processor time of a server and its processes, those that have ended included, in microseconds; Linux only, else NaN. */
+function processorTime(postmaster: number): number {
+  if (process.platform !== 'linux') return Number.NaN;
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  let ticks = 0;
+  for (const pid of pids) {
+    const fields = statOf(pid);
+    if (Number(pid) === postmaster) ticks += fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+    else if (Number(fields[1]) === postmaster) ticks += Number(fields[11]) + Number(fields[12]);
+  }
+  return ticks * TICK_US;
+}
+
+/** The fields of a process behind its name; none when it has ended. */
+function statOf(pid: string): string[] {
   try {
-    const bench = await benchContext(ingest);
-    const tenant = bench.tenants.find(({ name }) => name === 'public');
-    if (tenant === undefined) throw new Error('there is no public tenant');
-    const context = { ...bench, tenant };
-    // Days apart by their receipts.
-    const clock = (): Date => new Date(context.clock().getTime() + Number(path.includes('-1.json')) * 86_400_000);
-    const receiver = createReceiver(ingest, { clock });
-    const started = performance.now();
-    const content = createReadStream(path, { highWaterMark: READ_BYTES });
-    await receiver.receiveFile(tenant.id, 'opais', { name: basename(path), content });
-    while ((await normalizeStage.run(context)) > 0);
-    const seconds = (performance.now() - started) / 1000;
-    return { seconds, peakRssMb: process.resourceUsage().maxRSS / 1024 };
-  } finally {
-    await ingest.end();
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return [];
   }
 }

@@ -15,7 +15,7 @@ import { hl7Normalize, normalizeMessages } from './hl7-normalize.ts';
 import { hl7Parse } from './hl7-parse.ts';
 import { mllpAck } from './mllp-ack.ts';
 import { sendMessages } from './mllp-senders.ts';
-import { normalizeRegister, opais } from './opais.ts';
+import { opais } from './opais.ts';
 import { x12Scan } from './x12-scan.ts';
 
 const BENCHES: readonly Bench[] = [
@@ -36,7 +36,6 @@ const CHILDREN: Record<string, ChildWork> = {
   'd0-read': readTransactions,
   'chain-reader': readPages,
   'hl7-normalize': normalizeMessages,
-  opais: normalizeRegister,
 };
 /** EX_USAGE. */
 const WRONG_USE = 64;

@@ -205,6 +205,27 @@ create index claim_transaction_payer on claim_transaction USING btree (tenant_id
 grant delete, insert, select, update on claim_transaction to hub_ingest;
 grant select on claim_transaction to hub_read;
 
+-- consult_note: tenant, state; row level security forced, policy tenant_isolation
+create table consult_note (
+  tenant_id uuid not null,
+  id uuid not null,
+  source_system text not null,
+  number text not null,
+  patient_id uuid,
+  status text not null,
+  sources jsonb not null default '[]'::jsonb,
+  raw_id uuid not null,
+  position text not null,
+  referral_number text,
+  author_npi text,
+  written_date date,
+  constraint consult_note_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
+  constraint consult_note_number UNIQUE (tenant_id, source_system, number)
+);
+create index consult_note_referral on consult_note USING btree (tenant_id, source_system, referral_number);
+grant delete, insert, select, update on consult_note to hub_ingest;
+grant select on consult_note to hub_read;
+
 -- contract_pharmacy: reference, state
 create table contract_pharmacy (
   id uuid not null,
@@ -227,6 +248,35 @@ create index contract_pharmacy_pharmacy on contract_pharmacy USING btree (opais_
 create index contract_pharmacy_raw on contract_pharmacy USING btree (raw_id);
 grant delete, insert, select, update on contract_pharmacy to hub_ingest;
 grant select on contract_pharmacy to hub_read;
+
+-- coverage: tenant, state; row level security forced, policy tenant_isolation
+create table coverage (
+  tenant_id uuid not null,
+  id uuid not null,
+  source_system text not null,
+  number text not null,
+  patient_id uuid,
+  status text not null,
+  sources jsonb not null default '[]'::jsonb,
+  raw_id uuid not null,
+  position text not null,
+  kind text,
+  payer_name text,
+  payer_id text,
+  plan_code text,
+  bin text,
+  pcn text,
+  payer_group text,
+  cardholder text,
+  priority text,
+  valid_from date,
+  valid_to date,
+  constraint coverage_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
+  constraint coverage_number UNIQUE (tenant_id, source_system, number)
+);
+create index coverage_patient on coverage USING btree (tenant_id, patient_id);
+grant delete, insert, select, update on coverage to hub_ingest;
+grant select on coverage to hub_read;
 
 -- covered_entity: reference, state
 create table covered_entity (
@@ -275,6 +325,21 @@ create index data_import_received on data_import USING btree (tenant_id, receive
 create index data_import_waiting on data_import USING btree (tenant_id, id) WHERE waiting;
 grant delete, insert, select, update on data_import to hub_ingest;
 grant select on data_import to hub_read;
+
+-- data_sighting: tenant, append; row level security forced, policy tenant_isolation
+create table data_sighting (
+  tenant_id uuid not null,
+  raw_id uuid not null,
+  kind text not null,
+  id uuid not null,
+  known_from timestamp with time zone not null,
+  keys bigint[] not null,
+  ordinals integer[] not null,
+  positions text[] not null,
+  constraint data_sighting_tenant_id_raw_id_kind_id_pk PRIMARY KEY (tenant_id, raw_id, kind, id)
+);
+create index data_sighting_known on data_sighting USING btree (tenant_id, kind, known_from);
+grant insert, select on data_sighting to hub_ingest;
 
 -- data_snapshot: tenant, state; row level security forced, policy tenant_isolation
 create table data_snapshot (
@@ -915,10 +980,12 @@ create table medicaid_exclusion (
   ordinal integer not null,
   raw_id uuid not null,
   position text not null,
+  start_date date,
+  termination_date date,
   constraint medicaid_exclusion_id_pk PRIMARY KEY (id),
-  constraint medicaid_exclusion_version UNIQUE (quarter, id340b, state, medicaid_number, npi, raw_id, ordinal)
+  constraint medicaid_exclusion_version UNIQUE NULLS NOT DISTINCT (quarter, id340b, state, medicaid_number, npi, start_date, raw_id, ordinal)
 );
-create unique index medicaid_exclusion_current on medicaid_exclusion USING btree (quarter, id340b, state, medicaid_number, npi) WHERE (known_to IS NULL);
+create unique index medicaid_exclusion_current on medicaid_exclusion USING btree (quarter, id340b, state, medicaid_number, npi, COALESCE(start_date, '-infinity'::date)) WHERE (known_to IS NULL);
 create index medicaid_exclusion_raw on medicaid_exclusion USING btree (raw_id);
 grant delete, insert, select, update on medicaid_exclusion to hub_ingest;
 grant select on medicaid_exclusion to hub_read;
@@ -1362,6 +1429,29 @@ create table record_error (
 );
 grant delete, insert, select, update on record_error to hub_ingest;
 grant select on record_error to hub_read;
+
+-- referral: tenant, state; row level security forced, policy tenant_isolation
+create table referral (
+  tenant_id uuid not null,
+  id uuid not null,
+  source_system text not null,
+  number text not null,
+  patient_id uuid,
+  status text not null,
+  sources jsonb not null default '[]'::jsonb,
+  raw_id uuid not null,
+  position text not null,
+  visit_number text,
+  service text,
+  ordered_date date,
+  requester_npi text,
+  performer_npi text,
+  constraint referral_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
+  constraint referral_number UNIQUE (tenant_id, source_system, number)
+);
+create index referral_patient on referral USING btree (tenant_id, patient_id, ordered_date);
+grant delete, insert, select, update on referral to hub_ingest;
+grant select on referral to hub_read;
 
 -- rule_result: tenant, append; row level security forced, policy tenant_isolation
 create table rule_result (

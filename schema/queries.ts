@@ -27,6 +27,7 @@ import {
   type OrderDocument,
 } from './types/order.ts';
 import { Prescription } from './types/prescription.ts';
+import { ConsultNote, Coverage, Referral } from './types/referral.ts';
 
 const ID: Ordering = { column: 'id', descending: false, data: 'OPS' };
 
@@ -62,6 +63,15 @@ export class Queries {
 
   @ReadOne(() => Prescription, 'One prescription order.')
   prescription!: Ref<Prescription>;
+
+  @ReadOne(() => Referral, 'One referral.')
+  referral!: Ref<Referral>;
+
+  @ReadOne(() => ConsultNote, 'One consult note.')
+  consultNote!: Ref<ConsultNote>;
+
+  @ReadOne(() => Coverage, 'One insurance of a patient.')
+  coverage!: Ref<Coverage>;
 
   @ReadOne(() => Determination, 'One determination.')
   determination!: Ref<Determination>;

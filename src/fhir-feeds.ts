@@ -1,9 +1,11 @@
 /** The FHIR side of a running hub: one poller for each feed that asks a FHIR server. */
 import type { Deliver, Running } from '../adapters/contract.ts';
 import { startFhir } from '../adapters/transports/fhir/index.ts';
+import { keySetOf } from '../adapters/transports/fhir/key-set.ts';
 import type { Configuration } from './config/load.ts';
 import type { Database } from './db/client.ts';
 import { fault } from './db/fault.ts';
+import { sabotaged } from './db/sabotage.ts';
 import type { Tenant } from './db/stage.ts';
 import type { Log } from './log.ts';
 import { feedCursors } from './receive/feed-cursors.ts';
@@ -20,11 +22,18 @@ interface FhirIntake {
   log: Log;
 }
 
+/** How late a sabotaged hub stores a page: its position has moved by then. */
+const LATE_MS = 200;
+
 /** Stores a page under the feed's tenant. */
 const pagesTo =
   (deliver: Deliver): Deliver =>
   async (delivery) => {
     fault.point('fhir-page-read');
+    if (sabotaged('watermark-first')) {
+      setTimeout(() => void deliver(delivery).catch(() => undefined), LATE_MS);
+      return { rawId: '', duplicate: false };
+    }
     const receipt = await deliver(delivery);
     fault.point('fhir-page-stored-before-watermark');
     return receipt;
@@ -60,4 +69,17 @@ export async function startFhirFeeds({
     await Promise.all(running.map((one) => one.stop()));
     throw error;
   }
+}
+
+/** Public keys of the feeds that sign for their tokens, by feed. @throws when a key cannot be read, naming feed and setting. */
+export async function keySets({ feeds }: Configuration): Promise<Map<string, object>> {
+  const found = new Map<string, object>();
+  for (const { feed, source } of feeds) {
+    if (!('fhir' in source) || source.fhir.smart === undefined) continue;
+    const set = await keySetOf(source.fhir.smart).catch((error: unknown) => {
+      throw new Error(`feed ${feed}: ${error instanceof Error ? error.message : 'its keys cannot be read'}`);
+    });
+    found.set(feed, set);
+  }
+  return found;
 }

@@ -13,7 +13,7 @@ import { databaseEnvironment, openDatabase, type OpenedDatabase } from './db/ope
 import { expireLeases } from './db/lease.ts';
 import { selfCheck } from './db/self-check.ts';
 import type { StageContext, Tenant } from './db/stage.ts';
-import { startFhirFeeds } from './fhir-feeds.ts';
+import { keySets, startFhirFeeds } from './fhir-feeds.ts';
 import { startFileFeeds } from './file-feeds.ts';
 import { startHttp } from './http/server.ts';
 import type { Log } from './log.ts';
@@ -165,6 +165,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         maxBytes: configuration.hub.http.uploadMaxMegabytes * 1024 ** 2,
         deliver: (tenant, feed, file) => deliverUnpacked(receiver.deliverFilesTo(tenant, feed), file, { spoolFolder }),
       },
+      keySets: await keySets(configuration),
       commands: messageCommands({ db: ingest, formats: FORMATS, clock, log, wake: () => worker.wake() }),
       mllp: ({ name }) => (mllp?.feeds() ?? []).filter(({ feed }) => tenantNames.get(feed) === name),
       // A DatabaseError speaks in names and codes only; of anything else just the class is told.

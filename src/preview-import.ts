@@ -1,5 +1,5 @@
 /**
- * What a file of master or reference data would change: it is imported and its claims are marked as always, in a rehearsal.
+ * What a file of master or reference data, or of invoices, would change: it is imported and its claims are marked as always, in a rehearsal.
  * There is one way to import, so the preview cannot tell another story than the import.
  */
 import { createHash } from 'node:crypto';
@@ -13,6 +13,7 @@ import type { StageContext, Tenant } from './db/stage.ts';
 import type { TenantTransaction } from './db/tenant.ts';
 import type { RecordError } from './model/records.ts';
 import { BY_KEY, type RawPayload } from './normalize/batch.ts';
+import { InvoicePreview } from './normalize/invoices/preview-invoices.ts';
 import { becomeTenant, PUBLIC_TENANT } from './normalize/public-tenant.ts';
 import { readerOf } from './normalize/read-feeds.ts';
 import { PayloadReading } from './normalize/read-payload.ts';
@@ -43,12 +44,12 @@ export interface ImportPreview {
   lines: { accepted: number; rejected: number; ignored: number };
   /** The first of them. */
   errors: PreviewError[];
-  kinds: (ImportCounts & { kind: ImportedFile['kind']; details: ImportDetail[] })[];
+  kinds: (ImportCounts & { kind: ImportedFile['kind'] | 'invoice'; details: ImportDetail[] })[];
   /** Dispenses that would be decided again, by tenant. */
   dispenses: { tenant: string; dispenses: number }[];
 }
 
-/** The feed brings something else than master or reference data. */
+/** The feed brings something else than master or reference data or invoices. */
 export class NotMasterData extends Error {
   override readonly name = 'NotMasterData';
 }
@@ -115,6 +116,7 @@ async function preview(
     const one = { rawId: raw.rawId, kind, feed: raw.feed, receivedAt: raw.receivedAt };
     kinds.push({ kind, ...(await countsOf(tx, one)), details: await detailsOf(tx, one, most) });
   }
+  kinds.push(...read.invoices.result(most));
   const after = await marked(tx, context, concerned);
   const dispenses = concerned.map(({ name }, index) => ({
     tenant: name,
@@ -141,15 +143,19 @@ async function importAll(
   context: StageContext,
   raw: RawPayload,
   source: Source,
-): Promise<Pick<ImportPreview, 'held' | 'lines' | 'errors'> & { kinds: Set<ImportedFile['kind']> }> {
+): Promise<
+  Pick<ImportPreview, 'held' | 'lines' | 'errors'> & { kinds: Set<ImportedFile['kind']>; invoices: InvoicePreview }
+> {
   const reading = new PayloadReading(await readerOf(tx, context), raw, source);
   const kinds = new Set<ImportedFile['kind']>();
+  const invoices = new InvoicePreview();
   const lines = { accepted: 0, rejected: 0, ignored: 0 };
   const errors: PreviewError[] = [];
   for (;;) {
     const outcome = await reading.next(PORTION_UNITS);
     if (outcome.kind === 'FAILED') throw new Error(outcome.reason);
-    if (outcome.kind === 'HELD') return { held: `${outcome.position}: ${outcome.error.message}`, lines, errors, kinds };
+    if (outcome.kind === 'HELD')
+      return { held: `${outcome.position}: ${outcome.error.message}`, lines, errors, kinds, invoices };
     for (const { parsed } of outcome.units) {
       const accepted = parsed.records.length > 0;
       lines[accepted ? 'accepted' : parsed.errors.length > 0 && parsed.ignored !== REMARK ? 'rejected' : 'ignored'] +=
@@ -158,11 +164,15 @@ async function importAll(
         if (errors.length < ERRORS_KEPT) errors.push({ ...error, position: parsed.position, accepted });
     }
     for (const { record } of outcome.items) {
+      // Catalogues and invoices come in an envelope that is acknowledged.
+      if (record.type === 'functionalGroup' || record.type === 'invoice') continue;
       if (record.type !== 'master' && record.type !== 'reference' && record.type !== 'snapshot')
-        throw new NotMasterData(`feed ${raw.feed} brings no master or reference data`);
+        throw new NotMasterData(`feed ${raw.feed} brings neither master or reference data nor invoices`);
       kinds.add(record.kind);
     }
+    await invoices.before(tx, outcome.items);
     await writeBatch(tx, context, outcome.items);
-    if (outcome.complete) return { held: null, lines, errors, kinds };
+    invoices.after(outcome.items);
+    if (outcome.complete) return { held: null, lines, errors, kinds, invoices };
   }
 }

@@ -1,7 +1,13 @@
 /**
- * Splits delimited text (comma, tab, pipe) into lines of cells, lazily and in linear time. It is our own because a broken quote
- * must cost its own line only, and because people need the physical line number of a quoted cell with line breaks.
+ * Splits delimited text (comma, tab, pipe) into lines of cells, piece by piece as the text comes, in linear time and bounded
+ * memory. It is our own because a broken quote must cost its own line only, and because people need the physical line number
+ * of a quoted cell with line breaks.
  */
+
+/** Characters of a record or of a quoted cell; what is longer is no line but damage, and is not held. */
+const LONGEST = 1024 * 1024;
+/** So much of a record that is too long is shown. */
+const SHOWN = 1000;
 
 /** One record of the file. */
 export interface DelimitedLine {
@@ -10,6 +16,8 @@ export interface DelimitedLine {
   cells: string[];
   /** A quoted cell is never closed, or goes on after its closing quote: `cells` is then the raw line. */
   brokenQuote: boolean;
+  /** The record is longer than any: `cells` is the beginning of its line. */
+  tooLong: boolean;
   /** False for a last line without a line break: the file may have been cut off there. */
   terminated: boolean;
 }
@@ -17,6 +25,10 @@ export interface DelimitedLine {
 interface Piece {
   cells: string[];
   brokenQuote: boolean;
+  /** The quote may be closed in text that has not come yet. */
+  open: boolean;
+  /** So far it is longer than any record. */
+  long: boolean;
   /** Offset after the record's last cell, at its line break or the end. */
   end: number;
 }
@@ -40,11 +52,11 @@ function countBreaks(text: string, from: number, to: number): number {
   return breaks;
 }
 
-/** Offset of the quote that closes the cell opened at `open`; -1 = none. Doubled quotes stand for themselves. */
+/** Offset of the quote that closes the cell opened at `open`; -1 = none within reach. Doubled quotes stand for themselves. */
 function closingQuote(text: string, open: number): number {
   let at = text.indexOf('"', open + 1);
   while (at >= 0 && text[at + 1] === '"') at = text.indexOf('"', at + 2);
-  return at;
+  return at - open > LONGEST ? -1 : at;
 }
 
 /**
@@ -55,13 +67,16 @@ function readRecord(text: string, start: number, delimiter: string, quoted: bool
   const cells: string[] = [];
   let at = start;
   for (;;) {
+    if (at - start > LONGEST) return { cells, brokenQuote: false, open: false, long: true, end: at };
     let end: number;
     if (quoted && text[at] === '"') {
       const close = closingQuote(text, at);
       end = close + 1;
       if (close < 0 || (end < text.length && text[end] !== delimiter && !isBreak(text, end))) {
         const lineEnd = endOfLine(text, start);
-        return { cells: [text.slice(start, lineEnd)], brokenQuote: true, end: lineEnd };
+        const open = close < 0 && text.length - at <= LONGEST;
+        const long = Math.max(end, lineEnd) - start > LONGEST;
+        return { cells: [text.slice(start, lineEnd)], brokenQuote: true, open, long, end: lineEnd };
       }
       cells.push(text.slice(at + 1, close).replaceAll('""', '"'));
     } else {
@@ -69,20 +84,58 @@ function readRecord(text: string, start: number, delimiter: string, quoted: bool
       while (end < text.length && text[end] !== delimiter && !isBreak(text, end)) end += 1;
       cells.push(text.slice(at, end));
     }
-    if (text[end] !== delimiter) return { cells, brokenQuote: false, end };
+    if (text[end] !== delimiter) return { cells, brokenQuote: false, open: false, long: end - start > LONGEST, end };
     at = end + 1;
   }
 }
 
-/** All records of a text. `quoted` false = quotes are ordinary characters (the FDA's tab files). */
-export function* delimitedLines(text: string, delimiter: string, quoted: boolean): Generator<DelimitedLine> {
-  let at = 0;
-  let line = 1;
-  while (at < text.length) {
-    const { cells, brokenQuote, end } = readRecord(text, at, delimiter, quoted);
-    const terminated = end < text.length;
-    yield { line, cells, brokenQuote, terminated };
-    line += countBreaks(text, at, end) + 1;
-    at = terminated ? afterBreak(text, end) : end;
+/** Cuts a text that comes piece by piece; where the pieces end makes no difference to the lines. */
+export class LineCutter {
+  readonly #delimiter: string;
+  readonly #quoted: boolean;
+  #text = '';
+  #line = 1;
+  /** Inside a line that was too long: it is passed over up to its end. */
+  #passing = false;
+
+  /** `quoted` false = quotes are ordinary characters (the FDA's tab files). */
+  constructor(delimiter: string, quoted: boolean) {
+    this.#delimiter = delimiter;
+    this.#quoted = quoted;
+  }
+
+  /** The lines that are complete with this piece of text; all that is left with the `last` one. */
+  *cut(piece: string, last: boolean): Generator<DelimitedLine> {
+    const text = this.#text + piece;
+    let at = this.#passing ? this.#pass(text, 0, last) : 0;
+    while (at < text.length) {
+      const { cells, brokenQuote, open, long, end } = readRecord(text, at, this.#delimiter, this.#quoted);
+      // The text so far does not tell where the record ends, or whether a line feed follows.
+      const undecided = end >= text.length || open || (text[end] === '\r' && end + 1 === text.length);
+      if (undecided && !last && !long) break;
+      const line = this.#line;
+      if (long) {
+        // Only its first line is passed over: what follows may be sound.
+        const shown = text.slice(at, Math.min(endOfLine(text, at), at + SHOWN));
+        yield { line, cells: [shown], brokenQuote: false, tooLong: true, terminated: true };
+        at = this.#pass(text, at, last);
+        continue;
+      }
+      const terminated = end < text.length;
+      yield { line, cells, brokenQuote, tooLong: false, terminated };
+      this.#line += countBreaks(text, at, end) + 1;
+      at = terminated ? afterBreak(text, end) : end;
+    }
+    this.#text = text.slice(at);
+  }
+
+  /** Offset behind the line that goes on at `at`; the whole text when its end has not come. */
+  #pass(text: string, at: number, last: boolean): number {
+    const end = endOfLine(text, at);
+    const carriageReturn = text[end] === '\r' && end + 1 === text.length && !last;
+    this.#passing = end === text.length || carriageReturn;
+    if (this.#passing) return carriageReturn ? end : text.length;
+    this.#line += 1;
+    return afterBreak(text, end);
   }
 }

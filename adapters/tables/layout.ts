@@ -7,14 +7,13 @@ import { nearest } from '../../src/model/nearest.ts';
 import type { RecordError } from '../../src/model/records.ts';
 import { HeldPayload } from '../contract.ts';
 import type { Parsed, Source } from '../contract.ts';
-import { bytesOf } from '../source.ts';
 import { Unreadable } from './cells.ts';
 import type { CellReader } from './cells.ts';
 import { readDate } from './date-format.ts';
 import type { DateFormat } from './date-format.ts';
-import { delimitedLines } from './delimited.ts';
+import { LineCutter } from './delimited.ts';
 import type { DelimitedLine } from './delimited.ts';
-import { decodeText } from './text-encoding.ts';
+import { textsOf } from './text-encoding.ts';
 import { readSheet } from './workbook.ts';
 
 /** One column of a layout. */
@@ -125,9 +124,12 @@ export const headerKey = (header: string): string => header.toLowerCase().replac
 
 const isBlank = ({ cells }: DelimitedLine): boolean => cells.every((cell) => cell.trim() === '');
 
-/** The lines of a text. */
-export const linesOf = (bytes: Uint8Array, options: TableOptions): Generator<DelimitedLine> =>
-  delimitedLines(decodeText(bytes), options.delimiter ?? ',', options.quoted ?? true);
+/** The lines of a delimited file, some at a time. */
+export async function* linesOf(source: Source, options: TableOptions): AsyncGenerator<DelimitedLine[]> {
+  const cutter = new LineCutter(options.delimiter ?? ',', options.quoted ?? true);
+  for await (const text of textsOf(source)) yield [...cutter.cut(text, false)];
+  yield [...cutter.cut('', true)];
+}
 
 /** A line that is not the header, why, and how many columns it has of it. */
 interface NoHeader {
@@ -211,6 +213,7 @@ function readCell(
 /** What is wrong with the shape of a line; undefined = nothing. Its cells cannot be trusted then. */
 function misshapen(line: DelimitedLine, width: number): RecordError | undefined {
   const original = line.cells.join(' ');
+  if (line.tooLong) return invalid('', 'the line is too long', original);
   if (line.brokenQuote) return invalid('', 'a quoted cell is not closed properly', original);
   if (line.cells.slice(width).some((cell) => cell.trim() !== ''))
     return invalid('', 'more cells than headers: a cell with the separator must be quoted', original);
@@ -294,20 +297,6 @@ export class TableReading<Row extends object> {
 }
 
 /**
- * Reads the lines of a text by its layout.
- * @throws HeldPayload when the file is empty or its header lacks a column.
- */
-export function* readTable<Row extends object>(
-  bytes: Uint8Array,
-  layout: Layout<Row>,
-  options: TableOptions = {},
-): Generator<TableRow<Row>> {
-  const reading = new TableReading(layout, options);
-  yield* reading.take(linesOf(bytes, options));
-  reading.finish();
-}
-
-/**
  * Reads a table file by its layout, some lines at a time: delimited text, or the rows of a workbook.
  * @throws HeldPayload when the file is empty or its header lacks a column.
  */
@@ -320,10 +309,16 @@ export async function* readTableFile<Row extends object>(
     for await (const rows of readSheet(source, options.sheet ?? 1))
       yield [
         ...reading.take(
-          rows.map(({ number, cells }) => ({ line: number, cells, brokenQuote: false, terminated: true })),
+          rows.map(({ number, cells }) => ({
+            line: number,
+            cells,
+            brokenQuote: false,
+            tooLong: false,
+            terminated: true,
+          })),
         ),
       ];
-  } else yield* together(reading.take(linesOf(await bytesOf(source), options)));
+  } else for await (const lines of linesOf(source, options)) yield [...reading.take(lines)];
   reading.finish();
 }
 
@@ -331,17 +326,4 @@ export async function* readTableFile<Row extends object>(
 async function isWorkbook(source: Source): Promise<boolean> {
   const [first, second] = await source.read(0, 2);
   return first === 0x50 && second === 0x4b;
-}
-
-const ROWS_TOGETHER = 500;
-
-function* together<T>(items: Iterable<T>): Generator<T[]> {
-  let some: T[] = [];
-  for (const item of items) {
-    some.push(item);
-    if (some.length < ROWS_TOGETHER) continue;
-    yield some;
-    some = [];
-  }
-  if (some.length > 0) yield some;
 }

@@ -2,8 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { HeldPayload } from '../contract.ts';
 import { code, date, listOf } from './cells.ts';
-import { delimitedLines } from './delimited.ts';
-import { filled, meaningful, missable, readTable, spare } from './layout.ts';
+import type { Source } from '../contract.ts';
+import { inMemory } from '../source.ts';
+import { type DelimitedLine, LineCutter } from './delimited.ts';
+import { filled, meaningful, missable, readTableFile, spare, TableReading } from './layout.ts';
 import type { Layout, TableRow } from './layout.ts';
 import { tableOptions, tableProblems, unknownOptions } from './options.ts';
 
@@ -23,11 +25,29 @@ const layout: Layout<Row> = {
   note: spare('Note', (cell) => (cell.length > 5 ? cell.slice(0, 5) : cell), ''),
 };
 
-const read = (text: string, options = {}): TableRow<Row>[] => [...readTable(bytes(text), layout, options)];
+const read = (text: string, options = {}): Promise<TableRow<Row>[]> => readSource(inMemory(bytes(text)), options);
 
-function heldBy(text: string): HeldPayload {
+async function readSource(source: Source, options = {}): Promise<TableRow<Row>[]> {
+  const rows: TableRow<Row>[] = [];
+  for await (const some of readTableFile(source, new TableReading(layout, options), options)) rows.push(...some);
+  return rows;
+}
+
+/** The lines of a text that comes in pieces of these sizes, the last one again and again. */
+function linesIn(text: string, sizes: readonly number[] = [text.length], quoted = true): DelimitedLine[] {
+  const cutter = new LineCutter(',', quoted);
+  const lines: DelimitedLine[] = [];
+  for (let at = 0, piece = 0; at < text.length; piece += 1) {
+    const size = Math.max(1, sizes[Math.min(piece, sizes.length - 1)] ?? 1);
+    for (const line of cutter.cut(text.slice(at, at + size), false)) lines.push(line);
+    at += size;
+  }
+  return [...lines, ...cutter.cut('', true)];
+}
+
+async function heldBy(text: string): Promise<HeldPayload> {
   try {
-    read(text);
+    await read(text);
   } catch (error) {
     if (error instanceof HeldPayload) return error;
     throw error;
@@ -44,72 +64,112 @@ describe('delimited text', () => {
         const text = rows
           .map((row) => row.map((value) => `"${value.replaceAll('"', '""')}"`).join(',') + lineBreak)
           .join('');
-        const lines = [...delimitedLines(text, ',', true)];
+        const lines = linesIn(text);
         expect(lines.map(({ cells }) => cells)).toEqual(rows);
         expect(lines.every(({ terminated, brokenQuote }) => terminated && !brokenQuote)).toBe(true);
       }),
     );
   });
 
+  test('where the pieces of a text end makes no difference', () => {
+    const text = fc
+      .array(fc.constantFrom('a', 'bc', ',', '"', '""', '\n', '\r', '\r\n', ' '), { maxLength: 60 })
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(
+        text,
+        fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }),
+        fc.boolean(),
+        (said, sizes, quoted) => {
+          expect(linesIn(said, sizes, quoted)).toEqual(linesIn(said, undefined, quoted));
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('a line without end, and a quote that stays open, cost their own line and are not held', () => {
+    const long = 'x,'.repeat(700_000);
+    const text = `a,b\n${long}\n"open,${'y'.repeat(1_200_000)}\nc,d\n${long}`;
+    for (const sizes of [[text.length], [100_000], [1_000_003, 5, 400_000]]) {
+      const lines = linesIn(text, sizes);
+      expect(lines.map(({ line, tooLong, brokenQuote }) => [line, tooLong, brokenQuote])).toEqual([
+        [1, false, false],
+        [2, true, false],
+        [3, true, false],
+        [4, false, false],
+        [5, true, false],
+      ]);
+      expect(lines[3]?.cells).toEqual(['c', 'd']);
+      expect(Math.max(...lines.map(({ cells }) => cells.join(',').length))).toBeLessThan(2_000);
+    }
+    const open = `a,b\n"open\n${'c,d\n'.repeat(300_000)}`;
+    const lines = linesIn(open, [250_000]);
+    expect(lines).toHaveLength(300_002);
+    expect(lines.filter(({ brokenQuote }) => brokenQuote).map(({ line }) => line)).toEqual([2]);
+  });
+
   test('lines are numbered as an editor numbers them', () => {
-    const lines = [...delimitedLines('a\r\n"b\r\nc",d\n\n"open\ne', ',', true)];
+    const lines = linesIn('a\r\n"b\r\nc",d\n\n"open\ne');
     expect(lines.map(({ line }) => line)).toEqual([1, 2, 4, 5, 6]);
     expect(lines.map(({ brokenQuote }) => brokenQuote)).toEqual([false, false, false, true, false]);
   });
 });
 
 describe('tables by layout', () => {
-  test('columns are found by header in any order and case; others are ignored', () => {
-    expect(read('note;other;VALID_UNTIL;name\nlong note;x;2026-01-31;A\n', { delimiter: ';' })).toEqual([
+  test('columns are found by header in any order and case; others are ignored', async () => {
+    expect(await read('note;other;VALID_UNTIL;name\nlong note;x;2026-01-31;A\n', { delimiter: ';' })).toEqual([
       { position: 'line 2', row: { name: 'A', until: '2026-01-31', tags: [], note: 'long ' }, errors: [] },
     ]);
   });
 
-  test('a feed may name the headers of its file', () => {
-    const [line] = read('Nom,Valid Until,Note\nA,,\n', tableOptions({ headers: { Name: 'Nom' } }));
+  test('a feed may name the headers of its file', async () => {
+    const [line] = await read('Nom,Valid Until,Note\nA,,\n', tableOptions({ headers: { Name: 'Nom' } }));
     expect(line?.row?.name).toBe('A');
   });
 
-  test('a missing column holds the file and points at the nearest header without quoting it', () => {
-    const held = heldBy('Name,Valid Untill,Note\nA,2026-01-31,\n');
+  test('a missing column holds the file and points at the nearest header without quoting it', async () => {
+    const held = await heldBy('Name,Valid Untill,Note\nA,2026-01-31,\n');
     expect(held).toMatchObject({ position: 'line 1', field: 'Valid Until' });
     expect(held.message).toBe('column "Valid Until" is missing; the nearest header is that of column 2');
-    expect(heldBy('Smith,John,1970\n').message).toBe('column "Name" is missing; no header is like it');
+    expect((await heldBy('Smith,John,1970\n')).message).toBe('column "Name" is missing; no header is like it');
   });
 
-  test('a doubled column holds the file', () => {
-    expect(heldBy('Name,Note,Valid Until,name\n').field).toBe('Name');
+  test('a doubled column holds the file', async () => {
+    expect((await heldBy('Name,Note,Valid Until,name\n')).field).toBe('Name');
   });
 
-  test('an unreadable cell whose emptiness says something rejects its line only', () => {
-    const lines = read('Name,Valid Until,Note\nA,31.01.2026,\nB,,\n');
+  test('an unreadable cell whose emptiness says something rejects its line only', async () => {
+    const lines = await read('Name,Valid Until,Note\nA,31.01.2026,\nB,,\n');
     expect(lines.map(({ row }) => row?.name)).toEqual([undefined, 'B']);
     expect(lines[0]?.errors).toMatchObject([{ field: 'Valid Until', original: '31.01.2026' }]);
   });
 
-  test('a file cut off anywhere never turns a period into an open one', () => {
+  test('a file cut off anywhere never turns a period into an open one', async () => {
     const whole = 'Name,Note,Valid Until\nA,n,2026-01-31\nB,n,2026-02-28\n';
     for (let cut = 'Name,Note,Valid Until\n'.length; cut <= whole.length; cut += 1)
-      for (const { row } of read(whole.slice(0, cut)))
+      for (const { row } of await read(whole.slice(0, cut)))
         if (row?.until === null) expect(whole.slice(0, cut)).toMatch(/,n,$/);
   });
 
-  test('the header is found below titles, which are told apart; lines of a file without one are not', () => {
-    const lines = read('Roster of March;;\n;;\nas of 2026-03-01;;\nName;Valid Until;Note\nA;;\n', { delimiter: ';' });
+  test('the header is found below titles, which are told apart; lines of a file without one are not', async () => {
+    const lines = await read('Roster of March;;\n;;\nas of 2026-03-01;;\nName;Valid Until;Note\nA;;\n', {
+      delimiter: ';',
+    });
     expect(lines.map(({ position, ignored }) => [position, ignored])).toEqual([
       ['line 1', 'TITLE_ROW'],
       ['line 3', 'TITLE_ROW'],
       ['line 5', undefined],
     ]);
     const data = 'A,2026-01-31,\n'.repeat(100);
-    expect(heldBy(`${data}Name,Valid Until,Note\n${data}`)).toMatchObject({ position: 'line 1', field: 'Name' });
-    expect(heldBy(`x,y,z\nName,Valid Untill,Note\n${data}`)).toMatchObject({
+    expect(await heldBy(`${data}Name,Valid Until,Note\n${data}`)).toMatchObject({ position: 'line 1', field: 'Name' });
+    expect(await heldBy(`x,y,z\nName,Valid Untill,Note\n${data}`)).toMatchObject({
       position: 'line 2',
       field: 'Valid Until',
     });
   });
 
-  test('a column of somebody else is read as declared', () => {
+  test('a column of somebody else is read as declared', async () => {
     const headers = {
       Name: { from: 'Who', lookup: { '1': 'ONE', '': 'NOBODY' } },
       'Valid Until': { from: 'End', format: ['dd.MM.yyyy', 'MM/dd/yyyy'], default: '' },
@@ -117,7 +177,7 @@ describe('tables by layout', () => {
       Note: { from: 'Amount', as: 'money' },
     };
     expect(tableProblems({ headers }, ['Name', 'Valid Until', 'Tags', 'Note'])).toEqual([]);
-    const lines = read(
+    const lines = await read(
       'Who,End,Amount\n1,31.01.2026,"$1,5"\n1,01/31/2026,(12)\n1,2026-01-31,3-\n2,,\n',
       tableOptions({ headers }),
     );
@@ -142,8 +202,8 @@ describe('tables by layout', () => {
     expect(tableProblems({ headers }, ['Name']).join('; ')).toContain(expected);
   });
 
-  test('names of built-in properties are ordinary headers and cells', () => {
-    const [line] = read('__proto__,constructor,Name,Valid Until,Note\na,b,__proto__,,toString\n');
+  test('names of built-in properties are ordinary headers and cells', async () => {
+    const [line] = await read('__proto__,constructor,Name,Valid Until,Note\na,b,__proto__,,toString\n');
     expect(line?.row).toMatchObject({ name: '__proto__', note: 'toStr' });
   });
 });

@@ -5,6 +5,7 @@ import { bytesOf, stepsOf } from '../source.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const windows1252 = new TextDecoder('windows-1252');
+const visible = (text: string): string => (text.includes('\u0000') ? text.replaceAll('\u0000', '\uFFFD') : text);
 
 /**
  * Text of a whole file, without a byte order mark. Bytes that are not UTF-8 are read as windows-1252 (older FDA files,
@@ -17,14 +18,14 @@ export function decodeText(bytes: Uint8Array): string {
   } catch {
     text = windows1252.decode(bytes);
   }
-  return text.includes('\u0000') ? text.replaceAll('\u0000', '\uFFFD') : text;
+  return visible(text);
 }
 
 /**
  * How the bytes of a file are to be read, as `decodeText` would decide. One look at the whole of it before it is read: what is
  * handed on cannot be taken back.
  */
-export async function encodingOf(source: Source): Promise<'utf-8' | 'windows-1252'> {
+async function encodingOf(source: Source): Promise<'utf-8' | 'windows-1252'> {
   const strict = new TextDecoder('utf-8', { fatal: true });
   const valid = (bytes?: Uint8Array): boolean => {
     try {
@@ -45,7 +46,42 @@ export async function* textsOf(source: Source, known?: 'utf-8' | 'windows-1252')
     return;
   }
   const decoder = new TextDecoder(known ?? (await encodingOf(source)));
-  const visible = (text: string): string => (text.includes('\u0000') ? text.replaceAll('\u0000', '\uFFFD') : text);
   for await (const bytes of stepsOf(source)) yield visible(decoder.decode(bytes, { stream: true }));
   yield visible(decoder.decode());
+}
+
+/** A byte that is not UTF-8 was met. */
+class NotUtf8 extends Error {
+  override readonly name = 'NotUtf8';
+}
+
+async function* strictTexts(source: Source): AsyncGenerator<string> {
+  const strict = new TextDecoder('utf-8', { fatal: true });
+  const decode = (bytes?: Uint8Array): string => {
+    try {
+      return visible(strict.decode(bytes, { stream: bytes !== undefined }));
+    } catch {
+      throw new NotUtf8();
+    }
+  };
+  for await (const bytes of stepsOf(source)) yield decode(bytes);
+  yield decode();
+}
+
+/**
+ * Goes through the text of a file once for those who read it twice, and answers its encoding on the way; `look` begins anew
+ * where the file turns out not to be UTF-8.
+ */
+export async function lookThrough(
+  source: Source,
+  look: (texts: AsyncIterable<string>) => Promise<void>,
+): Promise<'utf-8' | 'windows-1252'> {
+  try {
+    await look(strictTexts(source));
+    return 'utf-8';
+  } catch (error) {
+    if (!(error instanceof NotUtf8)) throw error;
+    await look(textsOf(source, 'windows-1252'));
+    return 'windows-1252';
+  }
 }

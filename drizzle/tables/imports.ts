@@ -3,7 +3,7 @@
  * many dispenses it had decided again. The rows themselves are versions in their own tables.
  */
 import { sql } from 'drizzle-orm';
-import { boolean, index, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { instant, tenantId } from './columns.ts';
 
 /** One record kind of one file. Public files have a row in every tenant. */
@@ -50,6 +50,29 @@ export const dataSnapshot = pgTable(
     rawId: uuid('raw_id').notNull(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.kind, t.feed, t.within, t.knownFrom, t.rawId] })],
+);
+
+/**
+ * Rows of a file that said again what was current: they make no versions, but they were said. An earlier file that comes late
+ * needs them, a whole list names by them. One row per kind and portion of a file; the arrays run side by side.
+ */
+export const dataSighting = pgTable(
+  'data_sighting',
+  {
+    tenantId: tenantId(),
+    rawId: uuid('raw_id').notNull(),
+    kind: text('kind').notNull(),
+    id: uuid('id').notNull(),
+    knownFrom: instant('known_from').notNull(),
+    /** Hashes of the keys. */
+    keys: bigint('keys', { mode: 'bigint' }).array().notNull(),
+    ordinals: integer('ordinals').array().notNull(),
+    positions: text('positions').array().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.rawId, t.kind, t.id] }),
+    index('data_sighting_known').on(t.tenantId, t.kind, t.knownFrom),
+  ],
 );
 
 /** Dispenses that a file had decided again, counted when they were marked: history of processing, not a function of facts. */

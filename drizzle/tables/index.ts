@@ -1,6 +1,7 @@
 /** All tables, for drizzle-kit, the read model's start-up check and the registry. */
 export * from './claims.ts';
 export * from './ehr.ts';
+export * from './ehr-resources.ts';
 export * from './exceptions.ts';
 export * from './imports.ts';
 export * from './intake.ts';

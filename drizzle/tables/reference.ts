@@ -91,7 +91,7 @@ export const medicaidNumber = pgTable(
   ],
 );
 
-/** A row of the Medicaid Exclusion File: listed = carves in. */
+/** A row of the Medicaid Exclusion File: listed on the days of its period = carves in. */
 export const medicaidExclusion = pgTable(
   'medicaid_exclusion',
   {
@@ -101,12 +101,19 @@ export const medicaidExclusion = pgTable(
     state: text('state').notNull(),
     medicaidNumber: text('medicaid_number').notNull(),
     npi: text('npi').notNull(),
+    startDate: day('start_date'),
+    /** First day that no longer counts (12.10). */
+    terminationDate: day('termination_date'),
     ...version(),
   },
   (t) => [
     primaryKey({ columns: [t.id] }),
-    unique('medicaid_exclusion_version').on(t.quarter, t.id340b, t.state, t.medicaidNumber, t.npi, t.rawId, t.ordinal),
-    uniqueIndex('medicaid_exclusion_current').on(t.quarter, t.id340b, t.state, t.medicaidNumber, t.npi).where(KNOWN),
+    unique('medicaid_exclusion_version')
+      .on(t.quarter, t.id340b, t.state, t.medicaidNumber, t.npi, t.startDate, t.rawId, t.ordinal)
+      .nullsNotDistinct(),
+    uniqueIndex('medicaid_exclusion_current')
+      .on(t.quarter, t.id340b, t.state, t.medicaidNumber, t.npi, sql`coalesce(start_date, '-infinity')`)
+      .where(KNOWN),
     index('medicaid_exclusion_raw').on(t.rawId),
   ],
 );

@@ -5,6 +5,7 @@ import { DateScalar, DateTimeScalar } from '../scalars.ts';
 import { DispenseConnection, type Dispense } from './dispense.ts';
 import { EncounterConnection, type Encounter } from './encounter.ts';
 import { RawSource } from './feed.ts';
+import { Coverage, Referral } from './referral.ts';
 import { Sources, type ValueSource } from './value-source.ts';
 
 @Type({ table: tables.patientIdentifier, key: 'value', about: 'An identifier of a patient.' })
@@ -93,6 +94,12 @@ export class Patient {
 
   @Many(() => EncounterConnection, { on: { patient_id: 'id' }, data: 'LDS', about: 'Visits.' })
   encounters!: Ref<Encounter[]>;
+
+  @Few(() => Referral, { on: { patient_id: 'id' }, data: 'LDS', about: 'Orders that sent the patient to others.' })
+  referrals!: Ref<Referral[]>;
+
+  @Few(() => Coverage, { on: { patient_id: 'id' }, data: 'LDS', about: 'Insurances as the EHR knows them.' })
+  coverages!: Ref<Coverage[]>;
 
   @Many(() => DispenseConnection, { on: { patient_id: 'id' }, data: 'LDS', about: 'Dispenses.' })
   dispenses!: Ref<Dispense[]>;

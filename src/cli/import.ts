@@ -144,7 +144,7 @@ const numberOf = (text: string): number => {
 function registerPreview(group: Command): void {
   group
     .command('preview')
-    .description('what a file of master or reference data would change; nothing is kept')
+    .description('what a file of master or reference data, or of invoices, would change; nothing is kept')
     .argument('<feed>', 'name of the feed (hub feed list)')
     .argument('<file>', 'the file')
     .option('--rows <n>', 'changed rows shown of each kind', String(ROWS_SHOWN))

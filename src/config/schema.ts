@@ -150,13 +150,18 @@ const folder = z.strictObject({
   /** Folder that outbound files are delivered to; must be there. */
   outboundPath: z.string().optional(),
 });
+const smartAlgorithm = z.enum(['RS384', 'ES384']).default('RS384');
 const smart = z.strictObject({
   clientId: z.string().min(1),
   tokenUrl: z.url(),
   scope: z.string().default('system/*.rs'),
   privateKey: z.string().min(1),
   keyId: z.string().min(1),
-  algorithm: z.enum(['RS384', 'ES384']).default('RS384'),
+  algorithm: smartAlgorithm,
+  /** Further public keys that the feed's key set tells: the next one, the last one. */
+  published: z
+    .array(z.strictObject({ keyId: z.string().min(1), algorithm: smartAlgorithm, publicKey: z.string().min(1) }))
+    .default([]),
 });
 const fhir = z
   .strictObject({

@@ -13,6 +13,8 @@ export type ChangeKind =
   | 'VISIT'
   /** Prescription (order) id. */
   | 'PRESCRIPTION'
+  /** Patient id: a referral of theirs, or a note that came back. */
+  | 'REFERRAL'
   /** NPI of the prescriber. */
   | 'ROSTER'
   /** `facility|location`. */

@@ -5,12 +5,13 @@
  *   no-tenant-filter  statements lose their tenant predicate
  *   ack-first         a sender is answered before its delivery is stored
  *   no-dedupe         a delivery that came before is stored again
+ *   watermark-first   the position at a FHIR server moves before the page is stored
  */
 
 const SWITCHES = new Set((process.env['HUB_SABOTAGE'] ?? '').split(/[\s,]+/).filter((name) => name !== ''));
 
 /** What a fault run (HUB_FAULTS=1, a hub process of its own) may set too: nothing that shows one tenant to another. */
-const OF_FAULT_RUNS = ['ack-first', 'no-dedupe'];
+const OF_FAULT_RUNS = ['ack-first', 'no-dedupe', 'watermark-first'];
 
 /** Throws when a sabotage switch is set outside a test run. Called when this file loads and again by `hub serve`. */
 export function refuseSabotage(environment: NodeJS.ProcessEnv = process.env): void {
@@ -23,7 +24,7 @@ export function refuseSabotage(environment: NodeJS.ProcessEnv = process.env): vo
 refuseSabotage();
 
 /** True when the switch is set. */
-export const sabotaged = (name: 'ack-first' | 'no-dedupe'): boolean => SWITCHES.has(name);
+export const sabotaged = (name: 'ack-first' | 'no-dedupe' | 'watermark-first'): boolean => SWITCHES.has(name);
 
 /** The tenant predicate of a statement, in both spellings: `d.tenant_id = $1::uuid` and `tenant_id = $1::uuid`. */
 const PREDICATE = /\b(?:[a-z_][a-z0-9_]*\.)?tenant_id\s*=\s*\$1(?:::uuid)?(?![0-9])/gi;

@@ -57,6 +57,9 @@ type ArrangementRow = Omit<facts.Arrangement, 'kind'> & { ncpdp: string; entity:
 type PlanRow = { id: string; bin: string; pcn: string; group: string; planType: PlanType; state: string } & Period;
 type Period = { from: string | null; to: string | null };
 
+/** `id` null = the quarter is loaded, without rows of the tenant. */
+type ExclusionBookRow = Omit<facts.ExclusionRow, 'id'> & { id: string | null; id340b: string };
+
 /** Lookups over the gathered rows. */
 export interface FactBook {
   pharmacies: ReadonlyMap<string, PharmacyRow>;
@@ -64,7 +67,7 @@ export interface FactBook {
   drugs: Map<string, facts.DrugFacts>;
   plans: ReadonlyMap<string, PlanRow[]>;
   medicaidPolicies: ReadonlyMap<string, facts.MedicaidPolicyRow[]>;
-  exclusions: ReadonlyMap<string, { id: string | null; id340b: string; state: string }[]>;
+  exclusions: ReadonlyMap<string, ExclusionBookRow[]>;
   restrictions: ReadonlyMap<string, facts.RestrictionRow[]>;
   roster: ReadonlyMap<string, facts.RosterRow[]>;
   patients: Omit<PatientPool, 'prescriptionsByRx' | 'prescriptionsByPrescriber'>;
@@ -108,7 +111,7 @@ export async function gatherBook(
       ask<facts.DrugFacts & { ndc11: string }>(DRUGS, ndcs),
       ask<PlanRow>(PLANS, distinct(dispenses.flatMap(payersOf).map((payer) => payer.bin))),
       ask<facts.MedicaidPolicyRow & { entity: string }>(POLICIES),
-      ask<{ quarter: string; id: string | null; id340b: string; state: string }>(
+      ask<ExclusionBookRow & { quarter: string }>(
         EXCLUSIONS,
         distinct(claims.map((claim) => quarterOf(claim.dateOfService))),
         setting.familyIds,

@@ -146,7 +146,7 @@ class EntityBook {
   }
 
   /** All that the rules look at for one candidate. Written out: copying objects into one another took a tenth of gathering. */
-  facts(common: Common, entity: EntityFacts, { patient, prescription, visits }: PatientAnswer): Facts {
+  facts(common: Common, entity: EntityFacts, { patient, prescription, visits, referrals }: PatientAnswer): Facts {
     const { ncpdp, dateOfService } = common.dispense;
     return {
       policy: common.policy,
@@ -159,6 +159,7 @@ class EntityBook {
       patient,
       prescription,
       visits,
+      referrals,
       roster: common.roster,
       drug: common.drug,
       payers: common.payers,
@@ -184,7 +185,9 @@ class EntityBook {
       return {
         loaded: listed !== undefined,
         rows: (listed ?? []).flatMap((row) =>
-          row.id !== null && ids.has(row.id340b) ? [{ id: row.id, state: row.state }] : [],
+          row.id !== null && ids.has(row.id340b)
+            ? [{ id: row.id, state: row.state, from: row.from, termination: row.termination }]
+            : [],
         ),
       };
     });

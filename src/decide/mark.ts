@@ -98,6 +98,7 @@ async function markKeys(tx: Transaction, context: StageContext, keys: Keys): Pro
   const orders = keys.get('PRESCRIPTION') ?? [];
   const changed = keys.get('PATIENT') ?? [];
   const affected = [
+    ...(keys.get('REFERRAL') ?? []),
     ...(await patientsOfVisits(tx, tenant, visits)),
     ...(await patientsOfOrders(tx, tenant, orders)),
     ...(await patientsOfDrugs(tx, tenant, keys.get('DRUG') ?? [])),

@@ -16,6 +16,7 @@ import {
   type Wanted,
 } from './match-patient.ts';
 import { mergedPatients, type MergedPatients } from './merged-patients.ts';
+import { gatherReferrals, type PatientReferral } from './referral-facts.ts';
 import type { EntityFacts, Facts, PatientRow, VisitRow } from './rules/facts.ts';
 
 const ORDERS = statement(import.meta.url, 'facts-prescriptions-of-patients.sql');
@@ -27,7 +28,7 @@ export interface PatientQuestion {
   wanted: Wanted;
 }
 
-export type PatientAnswer = Pick<Facts, 'patient' | 'prescription' | 'visits'>;
+export type PatientAnswer = Pick<Facts, 'patient' | 'prescription' | 'visits' | 'referrals'>;
 
 interface OrderOfPatientRow extends OrderRow {
   visitId: string | null;
@@ -72,13 +73,14 @@ export async function gatherPatientFacts(
   const { policy } = setting;
   const match = oncePerDispense(sourcesOf, ({ wanted }, sources) => matchPatient(wanted, pool, sources, policy));
   const matched = new Map(questions.map((question) => [question, match(question)]));
-  const { orders, visits } = await gatherRecords(tx, tenant, setting, spansOf(matched), people);
+  const { orders, visits, referrals } = await gatherRecords(tx, tenant, setting, spansOf(matched), people);
   await lookUpDrugs(tx, tenant, book, unresolved(orders));
   const ordersOf = Map.groupBy(orders, (row) => personOf(people, row.patientId));
   const visitsOf = Map.groupBy(visits, (visit) => visit.patientId);
+  const referralsOf = Map.groupBy(referrals, (referral) => referral.patientId);
   return oncePerDispense(sourcesOf, (question, sources) => {
     const patient = matched.get(question) ?? { kind: 'NONE' };
-    if (patient.kind !== 'MATCHED') return { patient, prescription: null, visits: [] };
+    if (patient.kind !== 'MATCHED') return { patient, prescription: null, visits: [], referrals: [] };
     const { wanted } = question;
     const ofPrescriber = (ordersOf.get(patient.patientId) ?? [])
       .filter((row) => row.prescriberNpi === wanted.claim.prescriberId)
@@ -87,7 +89,10 @@ export async function gatherPatientFacts(
       patient,
       prescription: choosePrescription(wanted, ofPrescriber, sources, policy),
       visits: (visitsOf.get(patient.patientId) ?? []).filter(
-        (visit) => sources.has(visit.sourceSystem) && inBounds(visit, wanted.writtenDate, setting),
+        (visit) => sources.has(visit.sourceSystem) && inBounds(visit.startDate, wanted.writtenDate, setting),
+      ),
+      referrals: (referralsOf.get(patient.patientId) ?? []).filter(
+        (referral) => sources.has(referral.sourceSystem) && inBounds(referral.orderedDate, wanted.writtenDate, setting),
       ),
     };
   });
@@ -179,8 +184,8 @@ async function gatherRecords(
   { policy }: Setting,
   spans: ReadonlyMap<string, Span>,
   people: MergedPatients,
-): Promise<{ orders: OrderOfPatientRow[]; visits: VisitRow[] }> {
-  if (spans.size === 0) return { orders: [], visits: [] };
+): Promise<{ orders: OrderOfPatientRow[]; visits: VisitRow[]; referrals: PatientReferral[] }> {
+  if (spans.size === 0) return { orders: [], visits: [], referrals: [] };
   const asked = [...spans].flatMap(([person, span]) => people.members(person).map((id) => ({ id, ...span })));
   const columns = (before: number, after: number): unknown[] => [
     tenant,
@@ -188,16 +193,19 @@ async function gatherRecords(
     asked.map((span) => addDays(span.from, -before)),
     asked.map((span) => addDays(span.to, after)),
   ];
-  const [orders, visits] = await Promise.all([
+  const inLookback = columns(policy.lookbackDays, policy.writtenGraceDays);
+  const [orders, visits, referrals] = await Promise.all([
     run<OrderOfPatientRow>(tx, ORDERS, columns(policy.writtenMatchDays, policy.writtenMatchDays)),
-    run<VisitRow>(tx, VISITS, columns(policy.lookbackDays, policy.writtenGraceDays)),
+    run<VisitRow>(tx, VISITS, inLookback),
+    policy.referralsAllowed ? gatherReferrals(tx, inLookback, people) : [],
   ]);
-  return { orders, visits: visits.map((visit) => ({ ...visit, patientId: personOf(people, visit.patientId) })) };
+  const ofPersons = visits.map((visit) => ({ ...visit, patientId: personOf(people, visit.patientId) }));
+  return { orders, visits: ofPersons, referrals };
 }
 
 /** 12.25; a visit without a start may be in them. */
-const inBounds = (visit: VisitRow, writtenDate: string | null, { policy }: Setting): boolean =>
-  visit.startDate === null ||
+const inBounds = (date: string | null, writtenDate: string | null, { policy }: Setting): boolean =>
+  date === null ||
   (writtenDate !== null &&
-    addDays(writtenDate, -policy.lookbackDays) <= visit.startDate &&
-    visit.startDate <= addDays(writtenDate, policy.writtenGraceDays));
+    addDays(writtenDate, -policy.lookbackDays) <= date &&
+    date <= addDays(writtenDate, policy.writtenGraceDays));

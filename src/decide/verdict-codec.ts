@@ -112,7 +112,11 @@ export class ResultTree {
   }
 }
 
+/** Other rows that are some patient's own. */
+const OF_PATIENTS = new Set(['referral', 'consultNote']);
+
 function whoseId({ kind, id }: Evidence, known: KnownIds): Whose | undefined {
+  if (OF_PATIENTS.has(kind)) return UUID.test(id) ? 'listed' : undefined;
   if (kind !== 'claim' && kind !== 'patient' && kind !== 'encounter' && kind !== 'prescription') return undefined;
   if (known[kind] === id) return kind;
   return UUID.test(id) ? 'listed' : undefined;

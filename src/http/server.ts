@@ -1,6 +1,6 @@
 /**
- * The HTTP side of the hub on express 5: `/graphql`, `/metrics` and uploads with a key, `/livez` and `/readyz` without, and a page at
- * `/` that says where things are. Bound to the loopback unless configured otherwise.
+ * The HTTP side of the hub on express 5: `/graphql`, `/metrics` and uploads with a key, `/livez`, `/readyz` and public keys without,
+ * and a page at `/` that says where things are. Bound to the loopback unless configured otherwise.
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -26,6 +26,8 @@ const HEADERS_MS = 30_000;
 /** From a request's first byte to its last; uploads of large files have their own. */
 const REQUEST_MS = 60_000;
 const UPLOAD_MS = 3_600_000;
+/** How long a server may keep the keys that it has fetched. */
+const KEYS_SECONDS = 300;
 const STOP_MS = 5_000;
 
 /** What the HTTP side needs. */
@@ -42,6 +44,8 @@ export interface HttpOptions {
   refusing?: () => boolean;
   /** Takes files that are uploaded; absent = there is no such route. */
   upload?: UploadOptions;
+  /** Public keys (JWKS) by feed, for servers where it is a SMART client; absent = none. */
+  keySets?: ReadonlyMap<string, object>;
   /** What mutations may do; absent = none is taken. */
   commands?: Commands;
   /** What came over MLLP to the tenant's feeds since the hub started. */
@@ -83,6 +87,7 @@ export async function startHttp(options: HttpOptions): Promise<RunningHttp> {
   app.disable('x-powered-by');
   app.use(helmet());
   openRoutes(app, read);
+  if (options.keySets !== undefined) openKeySets(app, options.keySets);
   const keys = new Authenticator(read, clock);
   if (options.upload !== undefined) addUploadRoute(app, read, withKey(keys), options.upload);
   app.use(withinTime);
@@ -116,6 +121,15 @@ function openRoutes(app: express.Express, read: Database): void {
       .status(ready ? 200 : 503)
       .type('text')
       .send(ready ? 'ok\n' : 'not ready\n');
+  });
+}
+
+/** One set for each feed: a server that trusts one client's keys is not made to trust another's. */
+function openKeySets(app: express.Express, keySets: ReadonlyMap<string, object>): void {
+  app.get('/.well-known/jwks/:feed.json', ({ params }, response, next) => {
+    const found = keySets.get(params.feed);
+    if (found === undefined) return next();
+    response.set('cache-control', `max-age=${KEYS_SECONDS}`).json(found);
   });
 }
 

@@ -51,6 +51,13 @@ export interface PatientEvent extends EventStamp {
  */
 export type VisitAction = 'OPEN' | 'STAND' | 'UPDATE' | 'CANCEL' | 'DELETE' | 'NO_SHOW';
 
+/** How a visit stood from an instant on, where one statement tells its course (FHIR statusHistory and classHistory). */
+export interface VisitPast {
+  at: string;
+  action: VisitAction;
+  patientClass: string | null;
+}
+
 /** One statement about a visit (PV1 of ADT). */
 export interface VisitEvent extends EventStamp {
   type: 'visit';
@@ -75,6 +82,8 @@ export interface VisitEvent extends EventStamp {
   attendingNpi?: Stated<string>;
   /** PID-18: account that the visit is billed to; moves of the account (A44) take the visit with them. */
   account?: Stated<string>;
+  /** How the visit stood before this statement, earliest first; the latest statement's telling replaces all earlier ones. */
+  past?: VisitPast[];
 }
 
 /**
@@ -127,4 +136,60 @@ export interface PrescriptionEvent extends EventStamp {
   quantity?: Stated<string>;
   /** RXE-12. */
   refills?: Stated<string>;
+}
+
+/** How a record stands that one resource tells whole. WAIT = not in force (a draft, a status that cannot be read). */
+export type Standing = 'STAND' | 'WAIT' | 'CANCEL' | 'DELETE';
+
+/** Who pays for a patient as the EHR knows it (FHIR Coverage). Claims are judged by their own BIN, PCN and group (DOMAIN 12.30). */
+export interface CoverageEvent extends EventStamp {
+  type: 'coverage';
+  action: Standing;
+  /** Id of the Coverage. */
+  number: string;
+  patientIdentifiers: Identifier[];
+  /** Code of the kind of coverage, as sent. */
+  kind?: Stated<string>;
+  payerName?: Stated<string>;
+  payerId?: Stated<string>;
+  /** Plan as the payer names it. */
+  planCode?: Stated<string>;
+  bin?: Stated<string>;
+  pcn?: Stated<string>;
+  /** Group of pharmacy claims, else the group of the plan. */
+  payerGroup?: Stated<string>;
+  cardholder?: Stated<string>;
+  /** 1 = asked to pay first. */
+  priority?: Stated<string>;
+  validFrom?: Stated<string>;
+  validTo?: Stated<string>;
+}
+
+/** An order that sends the patient to another provider (FHIR ServiceRequest): the way out of a referral. */
+export interface ReferralEvent extends EventStamp {
+  type: 'referral';
+  action: Standing;
+  /** Order number: id of the ServiceRequest. */
+  number: string;
+  patientIdentifiers: Identifier[];
+  visitNumber?: Stated<string>;
+  /** What for, in the EHR's words. */
+  service?: Stated<string>;
+  orderedDate?: Stated<string>;
+  requesterNpi?: Stated<string>;
+  /** Whom the patient is sent to. */
+  performerNpi?: Stated<string>;
+}
+
+/** What came back (FHIR DocumentReference): the note of the provider whom the patient was sent to. */
+export interface ConsultNoteEvent extends EventStamp {
+  type: 'consultNote';
+  action: Standing;
+  /** Id of the DocumentReference. */
+  number: string;
+  patientIdentifiers: Identifier[];
+  /** Order number of the referral that it answers. */
+  referralNumber?: Stated<string>;
+  authorNpi?: Stated<string>;
+  writtenDate?: Stated<string>;
 }

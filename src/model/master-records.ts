@@ -150,7 +150,17 @@ export type ReferenceRecord =
   | {
       type: 'reference';
       kind: 'medicaidExclusion';
-      row: { quarter: string; id340b: string; state: string; medicaidNumber: string; npi: string };
+      row: {
+        quarter: string;
+        id340b: string;
+        state: string;
+        medicaidNumber: string;
+        npi: string;
+        /** First day that counts. */
+        startDate: string | null;
+        /** First day that no longer counts (12.10). */
+        terminationDate: string | null;
+      };
     }
   | {
       type: 'reference';

@@ -8,7 +8,16 @@
  * - `undefined` (absent) = the sender made no statement, `null` = the sender deleted the value (HL7 `""`).
  */
 import type { ClaimRecord, ClaimResponseRecord } from './claim-records.ts';
-import type { PatientEvent, PatientLinkEvent, PrescriptionEvent, VisitEvent, VisitLinkEvent } from './ehr-records.ts';
+import type {
+  ConsultNoteEvent,
+  CoverageEvent,
+  PatientEvent,
+  PatientLinkEvent,
+  PrescriptionEvent,
+  ReferralEvent,
+  VisitEvent,
+  VisitLinkEvent,
+} from './ehr-records.ts';
 import type { InvoiceRecord } from './invoice-records.ts';
 import type { MasterRecord, ReferenceRecord, SnapshotRecord } from './master-records.ts';
 import type { AcknowledgementRecord, FunctionalGroupRecord, OrderDocumentRecord } from './order-records.ts';
@@ -25,6 +34,9 @@ export type CanonicalRecord =
   | PrescriptionEvent
   | PatientLinkEvent
   | VisitLinkEvent
+  | CoverageEvent
+  | ReferralEvent
+  | ConsultNoteEvent
   | ClaimRecord
   | ClaimResponseRecord
   | InvoiceRecord

@@ -14,7 +14,7 @@ import { writeInvoices } from './invoices/write-invoices.ts';
 import { writeOrders } from './orders/write-orders.ts';
 import { becomeTenant, PUBLIC_TENANT } from './public-tenant.ts';
 import { chunks, storable } from './recordset.ts';
-import { importVersions } from './versions/import-versions.ts';
+import { importVersions, stageVersions } from './versions/import-versions.ts';
 
 const LOCK_MASTER = statement(import.meta.url, 'versions/lock-master.sql');
 const SHARE_MASTER = statement(import.meta.url, 'versions/share-master.sql');
@@ -22,7 +22,7 @@ const CHANGES = statement(import.meta.url, 'insert-changes.sql');
 const ROWS_PER_STATEMENT = 5_000;
 
 const ehrOf = (items: readonly Item[]) =>
-  itemsOf(items, 'patient', 'visit', 'prescription', 'patientLink', 'visitLink');
+  itemsOf(items, 'patient', 'visit', 'prescription', 'patientLink', 'visitLink', 'coverage', 'referral', 'consultNote');
 
 /**
  * Stores the records, takes back what EHR messages said that are `withdrawn`, and marks what changed.
@@ -41,14 +41,17 @@ export async function writeBatch(
   const gone = ehrOf(withdrawn);
   const claims = itemsOf(items, 'claim');
   const responses = itemsOf(items, 'claimResponse');
-  if (versions.length > 0 || movesAccounts([...ehr, ...gone])) await run(tx, LOCK_MASTER, [tx.tenantId]);
-  else if (ehr.length + gone.length + claims.length > 0) await run(tx, SHARE_MASTER, [tx.tenantId]);
+  const stagedVersions = await stageVersions(tx, versions);
+  const alone = versions.length > 0 || movesAccounts([...ehr, ...gone]);
+  if (!alone && ehr.length + gone.length + claims.length > 0) await run(tx, SHARE_MASTER, [tx.tenantId]);
   // Claims follow the pharmacy master: master data of the same batch comes first.
-  let staged = versions.length === 0 ? await stageClaims(tx, claims) : undefined;
+  let staged = alone ? undefined : await stageClaims(tx, claims);
   await turn();
+  // Not before: a portion that holds the lock while it waits for the one before would wait for ever.
+  if (alone) await run(tx, LOCK_MASTER, [tx.tenantId]);
   await lockBatches(tx, [...claims, ...responses]);
 
-  const imported = await importVersions(tx, versions);
+  const imported = await importVersions(tx, stagedVersions);
   const npis = new Set((imported.followed.get('pharmacy') ?? []).flat().filter((npi) => npi !== ''));
   await resolveSites(tx, imported.followed.get('locationCrosswalk') ?? []);
   const changes = [

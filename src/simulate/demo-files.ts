@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Cast } from './world/build.ts';
 import { CLAIM_FEEDS, INVOICE_FEEDS, MASTER_FILES, REFERENCE_FEEDS } from './world/feeds.ts';
-import { FHIR_TYPES, fhirOptions } from './world/fhir-resources.ts';
+import { FHIR_INCLUDES, FHIR_TYPES, fhirOptions } from './world/fhir-resources.ts';
 
 /** Ports of the demonstration; all on loopback. */
 export interface DemoPorts {
@@ -68,7 +68,7 @@ const fhirFeeds = ({ casts, ports }: Demo): object[] =>
           url: `http://127.0.0.1:${ports.fhir}/fhir`,
           privateNetwork: true,
           types: FHIR_TYPES,
-          include: { MedicationRequest: ['MedicationRequest:requester'], Encounter: ['Encounter:participant'] },
+          include: FHIR_INCLUDES,
           pollSeconds: 2,
           overlapSeconds: 60,
         },

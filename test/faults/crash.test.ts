@@ -1,5 +1,5 @@
 /**
- * The crash proof at a tiny size: hubs killed at three places lose and double nothing, and the two sabotaged builds are found
+ * The crash proof at a tiny size: hubs killed at four places lose and double nothing, and the three sabotaged builds are found
  * out by the same driver and checker. The long runs: `npm run proof -- crash`, `npm run proof -- crash-sabotage`.
  */
 import { beforeAll, expect, test } from '@jest/globals';
@@ -10,12 +10,24 @@ import { OF_REPAIRS, planFaults } from '../proofs/crash-plan.ts';
 
 const TINY = { seed: 7, databaseKills: 0, terminations: 0, messages: 300 } as const;
 const RUNS: Record<string, CrashOptions> = {
-  sound: { ...TINY, kills: 3, stalls: 1, points: ['before-store', 'stored-before-ack', 'normalize-in-transaction'] },
+  sound: {
+    ...TINY,
+    kills: 4,
+    stalls: 1,
+    points: ['before-store', 'stored-before-ack', 'fhir-page-stored-before-watermark', 'normalize-in-transaction'],
+  },
   repairs: { ...TINY, kills: 4, points: [...OF_REPAIRS] },
   // The kill at a place may come before an early answer is heard; while nothing can be stored, an early answer is always a loss.
   'ack-first': { ...TINY, kills: 1, stalls: 1, points: ['before-store'], sabotage: 'ack-first', chain: false },
   // Resends need no kill: every two hundredth message is sent again after it was acknowledged.
   'no-dedupe': { ...TINY, kills: 0, sabotage: 'no-dedupe', chain: false },
+  'watermark-first': {
+    ...TINY,
+    kills: 1,
+    points: ['fhir-watermark-moved'],
+    sabotage: 'watermark-first',
+    chain: false,
+  },
 };
 const results: Record<string, CrashResult> = {};
 
@@ -24,11 +36,11 @@ beforeAll(async () => {
   await Promise.all(Object.entries(RUNS).map(async ([name, options]) => (results[name] = await runCrash(options))));
 }, 150_000);
 
-test('killed at three places, the hub loses and doubles nothing, keeps the laws and is rebuilt the same', () => {
+test('killed at four places, the hub loses and doubles nothing, keeps the laws and is rebuilt the same', () => {
   const { lines, history, problems, acked } = results['sound']!;
   expect(problems).toEqual([]);
   expect(history).toMatchObject({ lost: [], doubled: [], altered: [], invented: [] });
-  expect(lines.map(({ injected }) => injected)).toEqual([true, true, true, true]);
+  expect(lines.map(({ injected }) => injected)).toEqual([true, true, true, true, true]);
   expect(acked).toBeGreaterThanOrEqual(TINY.messages);
   expect(isClean(results['sound']!)).toBe(true);
 });
@@ -52,6 +64,15 @@ test('a hub that stores resends again is found out by what it doubles', () => {
   const { history } = results['no-dedupe']!;
   expect(history.doubled.length).toBeGreaterThan(0);
   expect(isClean(results['no-dedupe']!)).toBe(false);
+});
+
+test('a hub that moves its position at a FHIR server before it stores the page is found out by what it loses', () => {
+  const { problems, versions } = results['watermark-first']!;
+  expect(versions).toBeGreaterThan(0);
+  expect(problems.filter((problem) => problem.includes('were passed by a watermark and are not stored'))).toHaveLength(
+    1,
+  );
+  expect(isClean(results['watermark-first']!)).toBe(false);
 });
 
 test('faults and their sabotage are refused outside fault runs', () => {

@@ -38,6 +38,8 @@ const mllpFigures: MllpFigures = {
   ],
 };
 
+const keySet = { keys: [{ kid: 'k1', kty: 'EC' }] };
+
 beforeAll(async () => {
   database = await testDatabase();
   await insertReference(database.owner);
@@ -53,6 +55,7 @@ beforeAll(async () => {
     version: '1.2.3',
     onStatement: (text) => statements.push(text),
     onFault: (error) => faults.push(error),
+    keySets: new Map([['clinic-fhir', keySet]]),
     mllp: ({ id }) => (id === tenant.id ? [mllpFigures] : []),
   };
   http = await startHttp(options);
@@ -318,6 +321,18 @@ describe('health and metrics', () => {
     await database.owner.query(`delete from schema_migration where name = '9999_future'`);
     expect([newer.status, await newer.text()]).toEqual([503, 'not ready\n']);
     expect(await (await fetch(at('/'))).text()).not.toMatch(/<script|https?:/);
+  });
+
+  test('public keys are told without a key, feed by feed', async () => {
+    const answer = await fetch(at('/.well-known/jwks/clinic-fhir.json'));
+    expect([answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control')]).toEqual([
+      200,
+      'application/json; charset=utf-8',
+      'max-age=300',
+    ]);
+    expect(await answer.json()).toEqual(keySet);
+    for (const path of ['/.well-known/jwks/other.json', '/.well-known/jwks.json', '/.well-known/jwks/clinic-fhir'])
+      expect((await fetch(at(path))).status).toBe(404);
   });
 
   test('metrics need a key and name no patient', async () => {

@@ -64,7 +64,7 @@ export class HubProcess {
 }
 
 /** A feed's file before it is written; the hub checks it when it starts. */
-interface FeedFile {
+export interface FeedFile {
   feed: string;
   [key: string]: unknown;
 }
@@ -122,8 +122,8 @@ export class CrashPlace {
   /** MLLP port of each tenant's EHR feed. */
   readonly mllp = new Map<string, number>();
 
-  /** Finds ports and writes the configuration; nothing runs yet. */
-  static async make(casts: readonly Cast[]): Promise<CrashPlace> {
+  /** Finds ports and writes the configuration, with feeds of its own if wanted; nothing runs yet. */
+  static async make(casts: readonly Cast[], others: readonly FeedFile[] = []): Promise<CrashPlace> {
     const place = new CrashPlace();
     for (const { name } of casts) place.mllp.set(name, await freePort());
     mkdirSync(join(place.#config, 'feeds'), { recursive: true });
@@ -140,7 +140,7 @@ export class CrashPlace {
       })),
     };
     writeFileSync(join(place.#config, 'hub.yaml'), stringify(hub));
-    for (const feed of feedsOf(casts, place.mllp))
+    for (const feed of [...feedsOf(casts, place.mllp), ...others])
       writeFileSync(join(place.#config, 'feeds', `${feed.feed}.yaml`), stringify(feed, { lineWidth: 0 }));
     return place;
   }

@@ -3,11 +3,11 @@
  * partners were told with what is stored, the conservation laws, and the state rebuilt from facts.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RebuildResult } from '../../src/rebuild.ts';
 import { trickleStep } from '../../src/simulate/trickle.ts';
 import { buildWorld, castsOf, type Cast } from '../../src/simulate/world/build.ts';
 import type { SimFile } from '../../src/simulate/world/feeds.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { FhirPartner } from './crash-fhir.ts';
 import { withLargeFile } from './crash-files.ts';
 import { checkHistory, checkRecent, type HistoryFindings } from './crash-history.ts';
 import { CrashPlace, type HubProcess } from './crash-place.ts';
@@ -21,6 +21,7 @@ import {
   type FaultCounts,
 } from './crash-plan.ts';
 import { CrashJournal, Senders, sha256Of } from './crash-senders.ts';
+import { findingsOf } from './crash-verify.ts';
 import { killWhileStalled } from './crash-stall.ts';
 
 /** What a run is made of. */
@@ -29,7 +30,7 @@ export interface CrashOptions extends FaultCounts {
   /** Messages to be acknowledged at least. */
   messages: number;
   /** A protection to take away: the run must then find something. */
-  sabotage?: 'ack-first' | 'no-dedupe';
+  sabotage?: 'ack-first' | 'no-dedupe' | 'watermark-first';
   /** false = small messages only, and no laws or rebuild at the end: enough for places before the stages. Default true. */
   chain?: boolean;
   /** Gets one JSON line per fault. */
@@ -56,6 +57,8 @@ export interface CrashResult {
   lines: FaultLine[];
   acked: number;
   files: number;
+  /** Versions of FHIR resources that were acknowledged. */
+  versions: number;
   history: HistoryFindings;
   /** Breaches of laws, an unequal rebuild, a hub that ended by itself. Empty = all is well. */
   problems: string[];
@@ -72,9 +75,17 @@ const TICK = 300;
 /** Seconds of the trickle whose messages go with a claim file. */
 const MESSAGE_TICKS = 20;
 
+/** Who takes part in a run. */
+interface CrashParties {
+  place: CrashPlace;
+  casts: readonly Cast[];
+  journal: CrashJournal;
+  fhir: FhirPartner | undefined;
+}
+
 class CrashRun {
   readonly #options: CrashOptions;
-  readonly #journal = new CrashJournal();
+  readonly #journal: CrashJournal;
   readonly #lines: FaultLine[] = [];
   readonly #problems: string[] = [];
   readonly #casts: readonly Cast[];
@@ -84,16 +95,20 @@ class CrashRun {
   readonly #place: CrashPlace;
   readonly #senders: Senders;
   readonly #repairs = new Repairs();
+  /** Absent where nothing of it is wanted. */
+  readonly #fhir: FhirPartner | undefined;
   #files = 0;
   #lives = 0;
   #hub: HubProcess | undefined;
   /** Faults whose first acknowledgement afterwards has not come. */
   #unrecovered: { line: FaultLine; at: number; since: number }[] = [];
 
-  constructor(options: CrashOptions, place: CrashPlace, casts: readonly Cast[]) {
+  constructor(options: CrashOptions, { place, casts, journal, fhir }: CrashParties) {
     this.#options = options;
     this.#place = place;
     this.#casts = casts;
+    this.#journal = journal;
+    this.#fhir = fhir;
     this.#senders = new Senders(casts, place.mllp, this.#journal, `C${options.seed}-`);
   }
 
@@ -299,7 +314,8 @@ class CrashRun {
     await this.#waitForAck();
     await Promise.all([this.#senders.finish(), ...this.#stories]);
     await waitFor('files to be taken', () => this.#place.filesWaiting() === 0, SETTLE_MS);
-    if (this.#options.chain === false) return;
+    await this.#fhir?.settle();
+    if (this.#options.chain === false && !this.#fhir) return;
     await waitFor('work to be done', async () => (await this.#waiting()) === 0, SETTLE_MS);
   }
 
@@ -339,48 +355,35 @@ class CrashRun {
     await this.#settle();
     const history = await this.#place.asOwner((db) => checkHistory(db, this.#journal));
     this.#problems.push(...(await this.#place.asOwner((db) => this.#repairs.check(db))));
+    const fhir = this.#fhir;
+    if (fhir) this.#problems.push(...(await this.#place.asOwner((db) => fhir.check(db))));
     // Said before the rebuild, which takes as long as everything before it.
     this.#options.say?.(JSON.stringify({ history, acked: this.#journal.acked, files: this.#files }));
     if (this.#options.chain !== false) await this.#verify();
     await this.#stopPolitely();
     const seconds = (performance.now() - started) / 1000;
     const { acked } = this.#journal;
-    return { lines: this.#lines, acked, files: this.#files, history, problems: this.#problems, seconds };
+    const versions = this.#fhir?.acknowledged.size ?? 0;
+    return { lines: this.#lines, acked, files: this.#files, versions, history, problems: this.#problems, seconds };
   }
 
   async close(): Promise<void> {
     this.#senders.close();
+    await this.#fhir?.close();
     await this.#stopPolitely().catch(() => undefined);
     this.#place.remove();
   }
 }
 
-/** What `hub verify --rebuild --json` found, shortly: breached laws, parts that the rebuilt state has otherwise. */
-function findingsOf(output: string): string {
-  const from = output.indexOf('{"ok"');
-  if (from < 0) return output.slice(-1000);
-  const { laws, rebuild } = JSON.parse(output.slice(from, output.lastIndexOf('}') + 1)) as Verification;
-  const breached = laws
-    .filter(({ breaches }) => breaches.length > 0)
-    .map(({ law, tenant, breaches }) => `${law} ${tenant}: ${breaches.length} breaches (${breaches[0]})`);
-  const different = (rebuild?.live ?? []).flatMap((live) => {
-    const again = rebuild?.rebuilt.find((part) => part.tenant === live.tenant && part.part === live.part);
-    return again?.sha256 === live.sha256
-      ? []
-      : [`${live.tenant}/${live.part} differs (${live.rows} rows, ${again?.rows} rebuilt)`];
-  });
-  return [...breached, ...different].join('; ');
-}
-
-interface Verification {
-  laws: { law: string; tenant: string; breaches: string[] }[];
-  rebuild: Pick<RebuildResult, 'live' | 'rebuilt'> | null;
-}
-
 /** Runs one crash proof from beginning to end; everything it started is gone afterwards. */
 export async function runCrash(options: CrashOptions): Promise<CrashResult> {
   const casts = castsOf({ seed: `crash ${options.seed}`, today: new Date().toISOString().slice(0, 10) });
-  const run = new CrashRun(options, await CrashPlace.make(casts), casts);
+  const journal = new CrashJournal();
+  const wanted = options.chain !== false || options.points?.some((point) => point.startsWith('fhir-'));
+  const cast = wanted ? casts.at(-1) : undefined;
+  const fhir = cast && (await FhirPartner.start(cast, journal));
+  const place = await CrashPlace.make(casts, fhir ? [fhir.feedFile()] : []);
+  const run = new CrashRun(options, { place, casts, journal, fhir });
   try {
     return await run.run();
   } finally {

@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MllpClient } from '../../adapters/transports/mllp/client.ts';
 import type { Cast } from '../../src/simulate/world/build.ts';
 
-/** What a sender knows of a message: sent, acknowledged, refused for good, or lost sight of. */
-export type Told = 'invoke' | 'ok' | 'fail' | 'unknown';
+/** What a sender knows of a message: sent, acknowledged, refused for good, lost sight of, or given out to who asked for it. */
+export type Told = 'invoke' | 'ok' | 'fail' | 'unknown' | 'given';
 
 /** A message or file in the journal. */
 export interface Entry {

@@ -2,12 +2,15 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { isClean, runCrash, type CrashResult, type FaultLine } from './crash-run.ts';
+import { isClean, runCrash, type CrashOptions, type CrashResult, type FaultLine } from './crash-run.ts';
 import type { ProofResult } from './run.ts';
 import type { SiegeResult } from './siege.ts';
 
 /** A run of so many kills is the full proof; shorter ones send less between two faults. */
 const FULL_KILLS = 100;
+
+/** Of the longest name of a place, and a gap. */
+const FAULT_WIDTH = 36;
 
 const SIEGE = fileURLToPath(new URL('siege.js', import.meta.url));
 
@@ -18,7 +21,7 @@ function table(lines: readonly FaultLine[]): string {
     const times = of.map((line) => line.recovery_ms).sort((a, b) => a - b);
     const sum = (pick: (line: FaultLine) => number): number => of.reduce((total, line) => total + pick(line), 0);
     return [
-      fault.padEnd(28),
+      fault.padEnd(FAULT_WIDTH),
       ...[
         of.length,
         sum((line) => Number(line.injected)),
@@ -30,10 +33,10 @@ function table(lines: readonly FaultLine[]): string {
     ].join('');
   });
   const head = ['faults', 'injected', 'lost', 'doubled', 'median ms', 'most ms'].map((name) => name.padStart(9));
-  return [`${'fault'.padEnd(28)}${head.join('')}`, ...rows].join('\n');
+  return [`${'fault'.padEnd(FAULT_WIDTH)}${head.join('')}`, ...rows].join('\n');
 }
 
-function sentence({ lines, acked, files, history, problems }: CrashResult): string {
+function sentence({ lines, acked, files, versions, history, problems }: CrashResult): string {
   const injected = (kind: string): number => lines.filter((line) => line.injected && line.fault === kind).length;
   const kills = lines.filter((line) => line.fault.includes(':'));
   const atPoints = kills.filter((line) => line.injected);
@@ -46,6 +49,7 @@ function sentence({ lines, acked, files, history, problems }: CrashResult): stri
     `${injected('store-stalled')} hubs killed while nothing could be stored`,
     `${acked} messages acknowledged`,
     `${files} files`,
+    `${versions} FHIR versions passed by a watermark`,
     `${history.lost.length} lost`,
     `${history.doubled.length} doubled`,
     ...(history.altered.length > 0 ? [`${history.altered.length} altered`] : []),
@@ -93,12 +97,21 @@ async function tenantFilter(): Promise<{ caught: boolean; says: string }> {
   };
 }
 
+/** Whether a run has found its sabotage out, and by what. */
+function foundOut(sabotage: CrashOptions['sabotage'], { history, problems }: CrashResult) {
+  const { lost, doubled } = history;
+  if (sabotage === 'watermark-first')
+    return { caught: problems.some((problem) => problem.includes('are not stored')), found: problems.join('; ') };
+  const caught = sabotage === 'ack-first' ? lost.length > 0 : doubled.length > 0;
+  return { caught, found: `${lost.length} lost, ${doubled.length} doubled` };
+}
+
 /** The same on builds without a protection: each must be found out, or the proof proves nothing. */
 export async function crashSabotage(count: number, seed: number): Promise<ProofResult> {
   exitOnSignals();
   const says: string[] = [];
   let holds = true;
-  for (const sabotage of ['ack-first', 'no-dedupe'] as const) {
+  for (const sabotage of ['ack-first', 'no-dedupe', 'watermark-first'] as const) {
     const result = await runCrash({
       seed,
       sabotage,
@@ -107,14 +120,13 @@ export async function crashSabotage(count: number, seed: number): Promise<ProofR
       terminations: 0,
       // Without these an early answer may come too late to be heard, and the message is sent again.
       stalls: 1,
-      points: ['before-store', 'stored-before-ack'],
+      points: sabotage === 'watermark-first' ? ['fhir-watermark-moved'] : ['before-store', 'stored-before-ack'],
       messages: count * 300,
       chain: false,
     });
-    const { lost, doubled } = result.history;
-    const caught = sabotage === 'ack-first' ? lost.length > 0 : doubled.length > 0;
+    const { caught, found } = foundOut(sabotage, result);
     holds &&= caught;
-    says.push(`${sabotage} ${caught ? 'caught' : 'NOT caught'} (${lost.length} lost, ${doubled.length} doubled)`);
+    says.push(`${sabotage} ${caught ? 'caught' : 'NOT caught'} (${found})`);
   }
   const siege = await tenantFilter();
   says.push(siege.says);

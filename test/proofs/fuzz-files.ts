@@ -5,6 +5,7 @@
  */
 import { fuzzDelimited, fuzzFixed } from './fuzz-claims.ts';
 import { fuzzNcpdp } from './fuzz-ncpdp.ts';
+import { fuzzDirectory, fuzzExclusions, fuzzMaster, fuzzRegister } from './fuzz-tables.ts';
 import { fuzzX12 } from './fuzz-x12.ts';
 import type { ProofResult } from './run.ts';
 
@@ -19,7 +20,16 @@ export interface FuzzedReader {
 }
 
 /** One line per reader. */
-const READERS: readonly FuzzedReader[] = [fuzzX12, fuzzNcpdp, fuzzDelimited, fuzzFixed];
+const READERS: readonly FuzzedReader[] = [
+  fuzzX12,
+  fuzzNcpdp,
+  fuzzDelimited,
+  fuzzFixed,
+  fuzzMaster,
+  fuzzDirectory,
+  fuzzExclusions,
+  fuzzRegister,
+];
 const SMALL = 4_000;
 const TIMES = 8;
 /** A quadratic reader would take 64 times as long. */

@@ -1,4 +1,6 @@
 /** What the fuzzed readers of files share: inputs and their damage, and what every unit must look like. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Format, type FormatContext, HeldPayload, type Parsed } from '../../adapters/contract.ts';
 import { inMemory } from '../../adapters/source.ts';
 import { seededRandom } from '../support/seeded-random.ts';
@@ -58,6 +60,16 @@ export const contextOf = (options: Record<string, unknown>): FormatContext => ({
   sha256: '',
   options,
 });
+
+/** The text of a format's sample, one character a byte. */
+export const sample = (format: string, name: string): string =>
+  readFileSync(join('adapters', 'formats', format, 'samples', name), 'latin1');
+
+/** Any of these texts. */
+export const oneOf =
+  (texts: readonly string[]) =>
+  (random: () => number): string =>
+    pick(texts, random);
 
 const encoder = new TextEncoder();
 

@@ -1,20 +1,15 @@
 /** NCPDP batches for the proof `fuzz-files`: runs of a few records of all kinds, as they come and with separators as text, damaged. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { format } from '../../adapters/formats/ncpdp-batch/index.ts';
-import { contextOf, fuzzed, pick, repeated } from './fuzz-input.ts';
-
-const SAMPLES = join('adapters', 'formats', 'ncpdp-batch', 'samples');
-const sample = (name: string): string => readFileSync(join(SAMPLES, name), 'latin1');
+import { contextOf, fuzzed, pick, repeated, sample } from './fuzz-input.ts';
 
 /** The details of a sample, each with its marks. */
 const detailsOf = (name: string): string[] =>
-  sample(name)
+  sample('ncpdp-batch', name)
     .split('\u0002')
     .filter((record) => record.startsWith('G1'))
     .map((record) => `\u0002${record.trimEnd()}`);
 
-const BATCH = sample('request-and-response-runs.ncpdp');
+const BATCH = sample('ncpdp-batch', 'request-and-response-runs.ncpdp');
 const HEADER = BATCH.slice(0, BATCH.indexOf('\u0003') + 1);
 const RESPONSES = HEADER.replace('00T', '00R');
 const REQUEST_DETAILS = [...detailsOf('requests.ncpdp'), ...detailsOf('bad-fields.ncpdp')];

@@ -96,6 +96,7 @@ export function factsWith(changes: Changes = {}): Facts {
     patient: { kind: 'MATCHED', method: 'NAME', patientId: 'p1' },
     prescription: null,
     visits: [visit()],
+    referrals: [],
     roster: [{ id: 'r1', entity: 'DSH1A', affiliation: 'STAFF', from: '2020-01-01', to: null }],
     drug: drug(),
     payers: [{ bin: '610000', pcn: 'A', group: 'G', plan: { id: 'pl1', planType: 'COMMERCIAL', state: 'IL' } }],

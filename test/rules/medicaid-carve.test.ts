@@ -23,7 +23,11 @@ describe('8 MEDICAID_CARVE', () => {
     medicaidPolicies: [{ id: 'm1', state: 'IL', planType, decision, from: null, to: null }],
     ...changes,
   });
-  const listed = { loaded: true, rows: [{ id: 'x1', state: 'IL' }] };
+  const row = (state: string, from: string | null = null, termination: string | null = null) => ({
+    loaded: true,
+    rows: [{ id: 'x1', state, from, termination }],
+  });
+  const listed = row('IL');
   const reported = { id: 'ph1', state: 'IL', carveInReportedFor: ['DSH1'] };
   const own: Changes = { arrangements: [{ id: 'p', kind: 'IN_HOUSE', id340b: 'DSH1', from: null, termination: null }] };
   const mismatch = 'MEF_MISMATCH DSH1|IL|2026Q1';
@@ -47,8 +51,28 @@ describe('8 MEDICAID_CARVE', () => {
     ['carved in, not listed', medicaid('MEDICAID_FFS', 'CARVE_IN'), `FAIL NOT_ON_MEF ${mismatch}`],
     [
       'listed in another state',
-      medicaid('MEDICAID_FFS', 'CARVE_IN', { exclusions: { loaded: true, rows: [{ id: 'x', state: 'WI' }] } }),
+      medicaid('MEDICAID_FFS', 'CARVE_IN', { exclusions: row('WI') }),
       `FAIL NOT_ON_MEF ${mismatch}`,
+    ],
+    [
+      'listed from the day of service',
+      medicaid('MEDICAID_FFS', 'CARVE_IN', { exclusions: row('IL', '2026-03-10', '2026-03-11'), pharmacy: reported }),
+      'PASS CARVED_IN',
+    ],
+    [
+      'listed later',
+      medicaid('MEDICAID_FFS', 'CARVE_IN', { exclusions: row('IL', '2026-03-11'), pharmacy: reported }),
+      `FAIL NOT_ON_MEF ${mismatch}`,
+    ],
+    [
+      'its listing ended on the day of service',
+      medicaid('MEDICAID_FFS', 'CARVE_IN', { exclusions: row('IL', '2026-01-01', '2026-03-10'), pharmacy: reported }),
+      `FAIL NOT_ON_MEF ${mismatch}`,
+    ],
+    [
+      'carved out, its listing has ended',
+      medicaid('MEDICAID_FFS', 'CARVE_OUT', { exclusions: row('IL', null, '2026-03-01') }),
+      'FAIL CARVED_OUT',
     ],
     [
       'carved in, contract not reported',

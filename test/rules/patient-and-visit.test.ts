@@ -187,6 +187,52 @@ describe('5 PRESCRIBER_AFFILIATED', () => {
     expect(said(prescriberAffiliated(factsWith(changes), earlier()))).toBe(expected);
   });
 
+  const sent = (values: object = {}): Changes => ({
+    roster: [],
+    referrals: [
+      {
+        id: 'f1',
+        sourceSystem: 'EHR',
+        number: 'sr1',
+        orderedDate: '2026-02-01',
+        performerNpi: NPI,
+        notes: [{ id: 'n1', authorNpi: null }],
+        ...values,
+      },
+    ],
+  });
+  test.each<Case>([
+    ['to the prescriber, and back', sent(), 'PASS CLOSED_LOOP_REFERRAL'],
+    [
+      'back from the prescriber',
+      sent({ performerNpi: null, notes: [{ id: 'n1', authorNpi: NPI }] }),
+      'PASS CLOSED_LOOP_REFERRAL',
+    ],
+    ['nothing came back', sent({ notes: [] }), `FAIL NOT_ON_ROSTER PRESCRIBER_UNKNOWN ${NPI}`],
+    ['to somebody else', sent({ performerNpi: '1000000012' }), `FAIL NOT_ON_ROSTER PRESCRIBER_UNKNOWN ${NPI}`],
+    ['on the roster anyway', { ...sent(), roster: factsWith().roster }, 'PASS ON_ROSTER'],
+    ['off the roster by then', { ...sent(), ...roster({ to: '2026-02-28' }) }, 'PASS CLOSED_LOOP_REFERRAL'],
+    [
+      'no prescriber',
+      { ...sent({ performerNpi: null }), dispense: { prescriberId: null } },
+      'UNKNOWN PRESCRIBER_ID_INVALID PRESCRIBER_UNKNOWN',
+    ],
+  ])('referral %s', (_name, changes, expected) => {
+    expect(said(prescriberAffiliated(factsWith(changes), earlier()))).toBe(expected);
+  });
+
+  test('names the referral and the note that closed the loop, or that none did', () => {
+    expect(prescriberAffiliated(factsWith(sent()), earlier()).evidence).toEqual([
+      { kind: 'referral', id: 'f1', note: 'ORDER_OUT' },
+      { kind: 'consultNote', id: 'n1', note: 'CONSULT_NOTE_BACK' },
+    ]);
+    expect(prescriberAffiliated(factsWith(sent({ notes: [] })), earlier()).evidence).toContainEqual({
+      kind: 'referral',
+      id: 'f1',
+      note: 'NO_CONSULT_NOTE',
+    });
+  });
+
   test('on no roster is no case where the prescription is not ours', () => {
     const verdict = prescriberAffiliated(factsWith({ roster: [] }), earlier({ ENCOUNTER_QUALIFYING: 'FAIL' }));
     expect(said(verdict)).toBe('FAIL NOT_ON_ROSTER');

@@ -2,8 +2,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { createRemoteJWKSet } from 'jose';
+import { keySetOf } from '../../adapters/transports/fhir/key-set.ts';
 import { probeFhir } from '../../adapters/transports/fhir/probe.ts';
 import { isPrivate } from '../../adapters/transports/fhir/addresses.ts';
+import { feedSchema, hubSchema } from '../../src/config/schema.ts';
+import { keySets } from '../../src/fhir-feeds.ts';
 import { closeAll, fhirConfig, filled, known, opened, poll, serve, twoMore, until } from '../support/fhir-feed.ts';
 
 afterEach(closeAll);
@@ -175,5 +179,98 @@ describe('SMART backend services', () => {
     await until('a poll', () => polls.length > 0);
     expect(polls[0]?.failure).toBe('the token endpoint answered 400');
     expect(delivered).toEqual([]);
+  });
+
+  test('a server that fetches the keys follows a rotation: the next key is told before it signs', async () => {
+    const [first, next] = [0, 1].map(() => generateKeyPairSync('ec', { namedCurve: 'P-384' }));
+    const smartWith = (tokenUrl: string, keyId: string, pair = first, other = next, otherId = 'k2') => ({
+      clientId: 'hub',
+      tokenUrl,
+      scope: 'system/*.rs',
+      privateKey: pair?.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() ?? '',
+      keyId,
+      algorithm: 'ES384' as const,
+      published: [
+        {
+          keyId: otherId,
+          algorithm: 'ES384' as const,
+          publicKey: other?.publicKey.export({ type: 'spki', format: 'pem' }).toString() ?? '',
+        },
+      ],
+    });
+    const before = await keySetOf(smartWith('https://ehr.example/token', 'k1'));
+    const told = await answering(() => ({
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(before),
+    }));
+    const publicKey = createRemoteJWKSet(new URL(told.url), { cooldownDuration: 0 });
+    const server = await serve(filled(3), { client: { clientId: 'hub', publicKey, algorithm: 'ES384', seconds: 300 } });
+    for (const smart of [
+      smartWith(`${server.url}/token`, 'k1'),
+      smartWith(`${server.url}/token`, 'k2', next, first, 'k1'),
+    ]) {
+      const { delivered, polls } = await poll(fhirConfig(server.url, { smart }));
+      await until('a whole poll', () => polls.length > 0);
+      expect(polls[0]?.failure).toBeNull();
+      expect((await known(delivered)).size).toBe(6);
+    }
+    // One key under the other's name is no key.
+    const { polls } = await poll(fhirConfig(server.url, { smart: smartWith(`${server.url}/token`, 'k2') }));
+    await until('a poll', () => polls.length > 0);
+    expect(polls[0]?.failure).toBe('the token endpoint answered 400');
+  });
+
+  test.each(['RS384', 'ES384'] as const)('%s: of a key only what is public is told', async (algorithm) => {
+    const keys =
+      algorithm === 'RS384'
+        ? generateKeyPairSync('rsa', { modulusLength: 2048 })
+        : generateKeyPairSync('ec', { namedCurve: 'P-384' });
+    const privateKey = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const smart = {
+      clientId: 'hub',
+      tokenUrl: 'https://ehr.example/token',
+      scope: '',
+      privateKey,
+      keyId: 'k1',
+      algorithm,
+    };
+    const { keys: told } = await keySetOf(smart);
+    const parts = algorithm === 'RS384' ? ['n', 'e'] : ['crv', 'x', 'y'];
+    expect(told.map((key) => Object.keys(key).sort())).toEqual([
+      ['alg', 'key_ops', 'kid', 'kty', 'use', ...parts].sort(),
+    ]);
+    expect(told).toMatchObject([{ kid: 'k1', alg: algorithm, use: 'sig', key_ops: ['verify'] }]);
+    await expect(keySetOf({ ...smart, privateKey: 'no key' })).rejects.toThrow('source.fhir.smart.privateKey');
+    const published = [{ keyId: 'k2', algorithm, publicKey: privateKey }];
+    await expect(keySetOf({ ...smart, published })).rejects.toThrow('smart.published[0].publicKey');
+  });
+
+  test('the sets of a configuration are by feed, and a key that is none is named with its feed', async () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+    const feed = (name: string, smart: object) =>
+      feedSchema.parse({
+        feed: name,
+        tenant: 'north',
+        kind: 'ehr',
+        source: { fhir: { url: 'https://ehr.example/fhir', ...smart } },
+        format: { fhir: {} },
+        timezone: 'UTC',
+      });
+    const smart = (pem: string): object => ({
+      smart: {
+        clientId: 'hub',
+        tokenUrl: 'https://ehr.example/token',
+        privateKey: pem,
+        keyId: 'k1',
+        algorithm: 'ES384',
+      },
+    });
+    const hub = hubSchema.parse({ tenants: [{ name: 'north', zone: 'UTC', entities: ['DSH990001'] }] });
+    const good = feed('clinic', smart(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()));
+    const sets = await keySets({ directory: '/', hub, feeds: [good, feed('open', {})] });
+    expect([...sets.keys()]).toEqual(['clinic']);
+    await expect(keySets({ directory: '/', hub, feeds: [good, feed('broken', smart('no key'))] })).rejects.toThrow(
+      'feed broken: source.fhir.smart.privateKey',
+    );
   });
 });

@@ -256,6 +256,68 @@ test('a rest-hook wakes the poll when it knows the secret, and only then', async
   await expect(clash).rejects.toThrow('source.fhir.hook.port');
 });
 
+/** A notification of the R5 backport for R4, with whatever the server chose to put in. */
+const notification = (type: string, ...entries: object[]): object => ({
+  resourceType: 'Bundle',
+  type: 'history',
+  meta: {
+    profile: [
+      'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-subscription-notification-r4',
+    ],
+  },
+  entry: [
+    {
+      resource: {
+        resourceType: 'Parameters',
+        parameter: [
+          { name: 'subscription', valueReference: { reference: 'Subscription/7' } },
+          { name: 'topic', valueCanonical: 'https://ehr.example/topics/admission' },
+          { name: 'status', valueCode: 'active' },
+          { name: 'type', valueCode: type },
+        ],
+      },
+      request: { method: 'GET', url: 'Subscription/7/$status' },
+      response: { status: '200' },
+    },
+    ...entries,
+  ],
+});
+
+test.each<[string, object]>([
+  ['handshake', notification('handshake')],
+  ['heartbeat', notification('heartbeat')],
+  ['event without content', notification('event-notification')],
+  [
+    'event with a whole resource',
+    notification('event-notification', {
+      fullUrl: 'https://ehr.example/fhir/Patient/told',
+      resource: { resourceType: 'Patient', id: 'told', birthDate: '1990-01-01', text: { div: 'x'.repeat(3_000_000) } },
+      request: { method: 'PUT', url: 'Patient/told' },
+      response: { status: '200' },
+    }),
+  ],
+])(
+  'a topic notification (%s) is a hint like a rest-hook: what it brings is read from the server',
+  async (_name, body) => {
+    const store = filled(1);
+    const server = await serve(store);
+    const hook = { port: await freePort(), host: '127.0.0.1', header: 'X-Hub-Secret', secret: 'a-secret-of-the-feed' };
+    const { delivered, polls } = await poll(fhirConfig(server.url, { hook, pollSeconds: 3600 }));
+    await until('the first poll', () => polls.length === 1);
+    store.put({ resourceType: 'Patient', id: 'new', birthDate: '1980-01-01' }, new Date().toISOString());
+    const send = async (secret: string): Promise<number> => {
+      const headers = { 'content-type': 'application/fhir+json', 'x-hub-secret': secret };
+      const sent = fetch(`http://127.0.0.1:${hook.port}/`, { method: 'POST', headers, body: JSON.stringify(body) });
+      return (await sent).status;
+    };
+    expect(await send('a-secret-of-another')).toBe(401);
+    expect(polls).toHaveLength(1);
+    expect(await send(hook.secret)).toBe(200);
+    await until('the woken poll', async () => (await known(delivered)).has('new'));
+    expect((await known(delivered)).has('told')).toBe(false);
+  },
+);
+
 test('an independent client reads the simulated server', async () => {
   const server = await serve(filled(7));
   const client = new Client({ baseUrl: server.url });

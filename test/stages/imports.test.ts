@@ -15,7 +15,7 @@ afterAll(() => world.close());
 const TABLES = Object.values(VERSION_SPECS).map(({ table }) => table);
 beforeEach(() =>
   world.rows(
-    `truncate raw_message, raw_state, record_error, change, exception_cause, exception_work, data_import, data_snapshot, import_effect, ${TABLES.join(', ')}`,
+    `truncate raw_message, raw_state, record_error, change, exception_cause, exception_work, data_import, data_snapshot, data_sighting, import_effect, ${TABLES.join(', ')}`,
   ),
 );
 
@@ -81,7 +81,9 @@ test('a whole list ends what it does not name, whatever is processed first', asy
   const random = seededRandom(7);
   const states: unknown[] = [];
   for (let run = 0; run < 8; run += 1) {
-    await world.rows(`truncate raw_message, raw_state, data_import, data_snapshot, prescriber_affiliation`);
+    await world.rows(
+      `truncate raw_message, raw_state, data_import, data_snapshot, data_sighting, prescriber_affiliation`,
+    );
     const order = run === 0 ? STORY : [...STORY].sort(() => random() - 0.5);
     for (const one of order) {
       await world.receive('north', [one]);

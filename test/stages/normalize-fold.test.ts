@@ -54,6 +54,67 @@ describe('patient', () => {
 const status = (...actions: VisitAction[]) =>
   foldVisit(stored(...actions.map((action, index) => visitEvent({ action, eventAt: at(index) }))))?.status;
 
+describe('the course of a visit that one version tells', () => {
+  const version = (minute: number, more: Partial<VisitEvent> = {}): VisitEvent =>
+    visitEvent({ action: 'STAND', eventAt: at(minute), controlId: String(minute).padStart(3, '0'), ...more });
+  const past = (...phases: [number, VisitAction, string | null][]): Pick<VisitEvent, 'past'> => ({
+    past: phases.map(([minute, action, patientClass]) => ({ at: at(minute), action, patientClass })),
+  });
+  const course = (...events: VisitEvent[]): string[] | undefined =>
+    foldVisit(stored(...events))?.history.map((phase) => `${phase.at.slice(14, 16)} ${phase.status} ${phase.class}`);
+
+  test('is its history, with what holds now at the end', () => {
+    const emergency = version(40, {
+      patientClass: 'I',
+      ...past([5, 'STAND', 'P'], [10, 'STAND', 'E'], [20, 'STAND', 'I']),
+    });
+    expect(course(emergency)).toEqual(['05 ACTIVE PREADMIT', '10 ACTIVE EMER', '20 ACTIVE IMP']);
+    expect(course(version(40, { action: 'CANCEL', ...past([10, 'STAND', 'O'], [30, 'CANCEL', 'O']) }))).toEqual([
+      '10 ACTIVE AMB',
+      '30 CANCELLED AMB',
+    ]);
+  });
+
+  test('replaces what earlier versions said of that time, not what they said before it nor what came after', () => {
+    const events = [
+      version(3, { patientClass: 'P' }),
+      version(12, { action: 'CANCEL' }),
+      version(40, { patientClass: 'I', ...past([10, 'STAND', 'E'], [20, 'STAND', 'I']) }),
+      visitEvent({
+        action: 'DELETE',
+        eventAt: at(50),
+        controlId: '050',
+        patientClass: undefined,
+        patientIdentifiers: [],
+      }),
+    ];
+    const expected = ['03 ACTIVE PREADMIT', '10 ACTIVE EMER', '20 ACTIVE IMP', '50 DELETED IMP'];
+    expect(course(...events)).toEqual(expected);
+    expect(course(...events.toReversed())).toEqual(expected);
+  });
+
+  test('does not hold any longer when a later version tells another or none', () => {
+    const told = version(40, past([10, 'CANCEL', 'O'], [20, 'STAND', 'O']));
+    expect(course(told, version(45, past([15, 'STAND', 'O'])))).toEqual(['15 ACTIVE AMB']);
+    expect(course(told, version(45))).toEqual(['40 ACTIVE AMB']);
+  });
+
+  test('of a version without a time leads to what holds now', () => {
+    const timeless = visitEvent({ action: 'STAND', eventAt: '1970-01-01T00:00:00.000Z', controlId: '' });
+    expect(course({ ...timeless, ...past([10, 'STAND', 'E'], [20, 'STAND', 'O']) })).toEqual([
+      '10 ACTIVE EMER',
+      '20 ACTIVE AMB',
+    ]);
+  });
+
+  test('leaves the present alone', () => {
+    const without = version(40, { patientClass: 'I' });
+    const { history: _told, ...present } = foldVisit(stored({ ...without, ...past([10, 'CANCEL', 'E']) })) ?? {};
+    const { history: _alone, ...expected } = foldVisit(stored(without)) ?? {};
+    expect(present).toEqual(expected);
+  });
+});
+
 describe('visit', () => {
   test.each<[VisitAction[], string | undefined]>([
     [['OPEN'], 'ACTIVE'],

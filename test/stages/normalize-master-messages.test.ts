@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 const TABLES =
-  'raw_message, raw_state, raw_receipt, record_error, change, data_snapshot, data_import, exception_cause, exception_work, ' +
+  'raw_message, raw_state, raw_receipt, record_error, change, data_snapshot, data_sighting, data_import, exception_cause, exception_work, ' +
   Object.values(VERSION_SPECS)
     .map(({ table }) => table)
     .join(', ');

@@ -22,7 +22,7 @@ afterAll(() => world.close());
 beforeEach(async () => {
   const tables = Object.values(VERSION_SPECS).map(({ table }) => table);
   await world.rows(
-    `truncate raw_message, raw_state, record_error, change, exception_cause, exception_work, ${tables.join(', ')}`,
+    `truncate raw_message, raw_state, record_error, change, exception_cause, exception_work, data_sighting, ${tables.join(', ')}`,
   );
 });
 
@@ -53,7 +53,7 @@ test('the row received last is current, whatever is processed first', async () =
     [2, 0, 3, 1],
   ]) {
     for (const together of [true, false]) {
-      await world.rows('truncate raw_message, raw_state, prescriber_affiliation');
+      await world.rows('truncate raw_message, raw_state, data_sighting, prescriber_affiliation');
       for (const index of order) {
         await world.receive('north', story.slice(index, index + 1));
         if (!together) await world.drain('north');

@@ -329,8 +329,9 @@ export const orphan = (productNdc: string, designated = true): ReferenceRecord =
   row: { productNdc, designated },
 });
 
-export const listed = (id340b: string, quarter = '2026Q1'): ReferenceRecord => ({
+type Exclusion = Extract<ReferenceRecord, { kind: 'medicaidExclusion' }>['row'];
+export const listed = (id340b: string, quarter = '2026Q1', more: Partial<Exclusion> = {}): ReferenceRecord => ({
   type: 'reference',
   kind: 'medicaidExclusion',
-  row: { quarter, id340b, state: 'IL', medicaidNumber: '1', npi: '' },
+  row: { quarter, id340b, state: 'IL', medicaidNumber: '1', npi: '', startDate: null, terminationDate: null, ...more },
 });

@@ -10,7 +10,7 @@ import { createReceiver } from '../../src/receive/receiver.ts';
 import { FhirStore } from '../../src/simulate/fhir/store.ts';
 import { startFhirServer } from '../../src/simulate/fhir/server.ts';
 import { buildWorld } from '../../src/simulate/world/build.ts';
-import { FHIR_TYPES } from '../../src/simulate/world/fhir-resources.ts';
+import { FHIR_INCLUDES, FHIR_TYPES } from '../../src/simulate/world/fhir-resources.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { closeAll, fhirConfig, opened } from '../support/fhir-feed.ts';
 import { contextsOf, settle, stateOf, storeFacts } from '../support/small-hub.ts';
@@ -40,17 +40,28 @@ interface Run {
 const CONTENT = `
   select p.key, p.family_name, p.given_name, p.birth_date, p.sex, p.postal_code, e.visit_number, e.class, e.status, e.started_at,
     e.start_date, e.ended_at, e.facility, e.location, e.site_id340b, e.attending_npi, r.order_number, r.status as order_status,
-    r.rx_number, r.ndc11, r.drug_name, r.written_date, r.prescriber_npi, r.quantity, r.refills
+    r.rx_number, r.ndc11, r.drug_name, r.written_date, r.prescriber_npi, r.quantity, r.refills,
+    (select json_agg(json_build_array(h ->> 'status', h ->> 'class') order by n)
+      from jsonb_array_elements(e.history) with ordinality as x (h, n)) as course,
+    (select json_agg(to_jsonb(c) - $2::text[] order by c.number) from coverage c where c.patient_id = p.id) as coverages,
+    (select json_agg(to_jsonb(f) - $2::text[] order by f.number) from referral f where f.patient_id = p.id) as referrals,
+    (select json_agg(to_jsonb(n) - $2::text[] order by n.number) from consult_note n where n.patient_id = p.id) as notes
   from patient p
   left join encounter e on e.tenant_id = p.tenant_id and e.patient_id = p.id
   left join prescription r on r.tenant_id = p.tenant_id and r.patient_id = p.id
   where p.source_system = $1
   order by p.key, e.visit_number, r.order_number`;
 
+/** A row of it, as far as it is looked at. */
+type Content = Record<'coverages' | 'notes', { status: string }[] | null>;
+
+/** Ids, and where in which payload it stood: other payloads, other places. */
+const APART = ['tenant_id', 'id', 'patient_id', 'raw_id', 'position', 'sources'];
+
 const databases: TestDatabase[] = [];
 /** Digests of determinations, balances, allocations and cases, by natural key; what stands behind them without its provenance. */
 const digests: Record<string, string[]> = {};
-const content: Record<string, unknown> = {};
+const content: Record<string, readonly Content[]> = {};
 const found: Record<string, { encounters: number; breaches: string[]; payloads: number }> = {};
 
 /** Half of the history is there when the hub begins to ask; the rest, and two deletions, come while it does. */
@@ -79,7 +90,7 @@ async function run(name: string, { bad, skewMs, exports = false }: Run): Promise
   const config = fhirConfig(server.url, {
     types: [...FHIR_TYPES],
     count: 8,
-    include: { MedicationRequest: ['MedicationRequest:requester'], Encounter: ['Encounter:participant'] },
+    include: FHIR_INCLUDES,
     overlapSeconds: 7200,
     maxBytes: 8 * 1024 * 1024,
     ...(exports ? { bulk: { of: '', everyHours: 0 } } : {}),
@@ -104,8 +115,10 @@ async function run(name: string, { bad, skewMs, exports = false }: Run): Promise
   };
   await goodPolls(1);
   put(resources.slice(half));
-  const gone = resources.filter(({ resource }) => resource.resourceType === 'Encounter').slice(0, 2);
-  for (const { resource } of gone) store.delete('Encounter', resource.id, NOW.toISOString());
+  for (const type of ['Encounter', 'DocumentReference', 'Coverage']) {
+    const gone = resources.filter(({ resource }) => resource.resourceType === type).slice(0, 2);
+    for (const { resource } of gone) store.delete(type, resource.id, NOW.toISOString());
+  }
   await goodPolls(2);
   if (bad && !exports) expect(Object.entries(server.mood.done).filter(([, count]) => count === 0)).toEqual([]);
   await poller.stop();
@@ -116,7 +129,7 @@ async function run(name: string, { bad, skewMs, exports = false }: Run): Promise
   digests[name] = parts
     .filter(({ part }) => part !== 'canonical')
     .map(({ tenant: owner, part, rows, sha256 }) => `${owner} ${part} ${rows} ${sha256}`);
-  content[name] = await database.owner.query(CONTENT, [FEED]);
+  content[name] = await database.owner.query<Content>(CONTENT, [FEED, APART]);
   const [count] = await database.owner.query<{ encounters: number; payloads: number }>(
     `select (select count(*) from encounter where source_system = $1)::int as encounters,
        (select count(*) from raw_message where feed = $1)::int as payloads`,
@@ -141,6 +154,10 @@ test('the state is the same, however the server behaves', () => {
   );
   expect(found['good']).toMatchObject({ breaches: [], encounters: encounters.size });
   expect(encounters.size).toBeGreaterThan(5);
+  const said = JSON.stringify(content['good']);
+  for (const kept of ['"ordered_date":"2', '"payer_name":"', '"referral_number":"R']) expect(said).toContain(kept);
+  for (const list of ['coverages', 'notes'] as const)
+    expect((content['good'] ?? []).some((row) => row[list]?.some(({ status }) => status === 'DELETED'))).toBe(true);
   for (const name of ['bad', 'export']) {
     expect(found[name]).toMatchObject({ breaches: [], encounters: encounters.size });
     expect(content[name]).toEqual(content['good']);

@@ -18,6 +18,7 @@ const TODAY = '2026-03-31';
 const NOW = new Date(`${TODAY}T18:00:00Z`);
 const world = buildWorld({ seed: 'import-preview', today: TODAY, scale: 0.01 });
 const ROSTER = 'mercy-roster';
+const CLAIMS = 'mercy-rx-claims';
 let database: TestDatabase;
 let tenants: Tenant[];
 let context: StageContext;
@@ -113,7 +114,30 @@ test('a file that is not read says why; a feed of something else is refused', as
   expect((await previewImport(context, ROSTER, file('a,b\n1,2\n'), 5)).held).toMatch(
     /^line 1: column "NPI" is missing/,
   );
-  const invoices = deliveriesOf(world).find(({ feed }) => feed === 'mercy-invoices');
-  const other = { name: 'x', source: inMemory(invoices?.bytes ?? new Uint8Array()) };
-  await expect(previewImport(context, 'mercy-invoices', other, 5)).rejects.toThrow(NotMasterData);
+  const claims = deliveriesOf(world).find(({ feed }) => feed === CLAIMS);
+  const other = { name: 'x', source: inMemory(claims?.bytes ?? new Uint8Array()) };
+  await expect(previewImport(context, CLAIMS, other, 5)).rejects.toThrow(NotMasterData);
+});
+
+test('invoices are previewed: new numbers, other content of known ones, what is known', async () => {
+  const feed = 'mercy-invoices';
+  const file = deliveriesOf(world).findLast((one) => one.feed === feed);
+  const text = new TextDecoder().decode(file?.bytes);
+  const preview = (changed: string) =>
+    previewImport(context, feed, { name: 'x', source: inMemory(new TextEncoder().encode(changed)) }, 3);
+  const same = await preview(text);
+  expect(same.kinds).toMatchObject([{ kind: 'invoice', added: 0, changed: 0, details: [] }]);
+  const rows = same.kinds[0]?.rows ?? 0;
+  expect(same.kinds[0]?.unchanged).toBe(rows);
+  expect(rows).toBeGreaterThan(0);
+  const [head = '', date = '', number = ''] = /BIG\*(\d{8})\*([^*~]+)/.exec(text) ?? [];
+  const renumbered = await preview(text.replace(head, `${head}X`));
+  expect(renumbered.kinds).toMatchObject([{ added: 1, changed: 0, unchanged: rows - 1 }]);
+  expect(renumbered.kinds[0]?.details).toMatchObject([{ effect: 'ADDED', before: null }]);
+  const redated = await preview(text.replace(head, `BIG*20260101*${number}`));
+  expect(redated.kinds).toMatchObject([{ added: 0, changed: 1, unchanged: rows - 1 }]);
+  const iso = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`;
+  expect(redated.kinds[0]?.details).toMatchObject([
+    { effect: 'CHANGED', before: { invoiceDate: iso }, after: { invoiceDate: '2026-01-01' } },
+  ]);
 });

@@ -10,7 +10,7 @@ import { tenantId, type TenantId } from '../../src/db/tenant.ts';
 import { caseRows } from './case-rows.ts';
 import { messageRows } from './message-rows.ts';
 import { day, Dice, insertRows, instant, type RowValues } from './rows.ts';
-import { linksBetween, phases, said } from './chain-people.ts';
+import { linksBetween, phases, resourcesOf, said } from './chain-people.ts';
 import { randomVerdicts, ResultBook } from './verdicts.ts';
 
 const ENTITIES = ['DSH000001', 'BL03074A'];
@@ -102,6 +102,8 @@ function peopleRows(dice: Dice, base: RowValues, raw: () => RowValues): Rows {
     sources: said(index),
   }));
   const links = linksBetween(patients).map((link) => ({ ...base, ...link }));
+  const { coverages, referrals, consultNotes } = resourcesOf(patients);
+  const own = (rows: RowValues[]): RowValues[] => rows.map((row) => ({ ...base, ...row }));
   const identifiers = patients.flatMap((patient, index) =>
     ['1', '2'].map((n) => ({
       ...base,
@@ -148,6 +150,9 @@ function peopleRows(dice: Dice, base: RowValues, raw: () => RowValues): Rows {
     [tables.patientLink, links],
     [tables.encounter, encounters],
     [tables.prescription, prescriptions],
+    [tables.coverage, own(coverages)],
+    [tables.referral, own(referrals)],
+    [tables.consultNote, own(consultNotes)],
   ];
 }
 

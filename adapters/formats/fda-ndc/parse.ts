@@ -4,9 +4,10 @@
  */
 import type { ReferenceRecord } from '../../../src/model/records.ts';
 import { readNdc } from '../../../src/model/ndc.ts';
-import { HeldPayload } from '../../contract.ts';
+import { HeldPayload, type Source } from '../../contract.ts';
 import { code, compactDate, productNdc, text, Unreadable } from '../../tables/cells.ts';
-import { filled, headerKey, linesOf, meaningful, missable, readTable } from '../../tables/layout.ts';
+import { filled, headerKey, linesOf, meaningful, missable, TableReading } from '../../tables/layout.ts';
+import type { DelimitedLine } from '../../tables/delimited.ts';
 import type { Layout, TableRow } from '../../tables/layout.ts';
 
 /** A line of product.txt, names and strengths still in the FDA's columns. */
@@ -67,21 +68,39 @@ const PACKAGE: Layout<PackageLine> = {
 
 const OPTIONS = { delimiter: '\t', quoted: false };
 
+/** A file while its lines come: its first line tells which of the two it is. */
+function readingOf(header: DelimitedLine | undefined): (lines: readonly DelimitedLine[] | null) => DirectoryLine[] {
+  const keys = new Set(header?.cells.map(headerKey));
+  const take = <Row extends object>(layout: Layout<Row>) => {
+    const reading = new TableReading(layout, OPTIONS);
+    return (lines: readonly DelimitedLine[] | null): TableRow<Row>[] => {
+      if (lines !== null) return [...reading.take(lines)];
+      reading.finish();
+      return [];
+    };
+  };
+  if (keys.has(headerKey('NDCPACKAGECODE'))) {
+    const read = take(PACKAGE);
+    return (lines) => read(lines).map((line) => ({ file: 'package', line }));
+  }
+  if (keys.has(headerKey('PRODUCTTYPENAME'))) {
+    const read = take(PRODUCT);
+    return (lines) => read(lines).map((line) => ({ file: 'product', line }));
+  }
+  throw new HeldPayload('line 1', 'header', 'neither product.txt nor package.txt of the NDC directory: no such header');
+}
+
 /**
- * Reads either file.
+ * Reads either file, some lines at a time.
  * @throws HeldPayload when the header is that of neither, or lacks a column.
  */
-export function* parseDirectory(bytes: Uint8Array): Generator<DirectoryLine> {
-  const [header] = linesOf(bytes, OPTIONS);
-  const keys = new Set(header?.cells.map(headerKey));
-  if (keys.has(headerKey('NDCPACKAGECODE')))
-    for (const line of readTable(bytes, PACKAGE, OPTIONS)) yield { file: 'package', line };
-  else if (keys.has(headerKey('PRODUCTTYPENAME')))
-    for (const line of readTable(bytes, PRODUCT, OPTIONS)) yield { file: 'product', line };
-  else
-    throw new HeldPayload(
-      'line 1',
-      'header',
-      'neither product.txt nor package.txt of the NDC directory: no such header',
-    );
+export async function* parseDirectory(source: Source): AsyncGenerator<DirectoryLine[]> {
+  let read: ReturnType<typeof readingOf> | undefined;
+  for await (const lines of linesOf(source, OPTIONS)) {
+    if (lines.length === 0) continue;
+    read ??= readingOf(lines[0]);
+    yield read(lines);
+  }
+  read ??= readingOf(undefined);
+  yield read(null);
 }

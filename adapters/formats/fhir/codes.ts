@@ -45,11 +45,14 @@ export function npiOf(reference: Element, root: Element, scope: Scope): string |
 }
 
 /**
- * The NPI as a statement: null when nobody is named; undefined when somebody is, but the payload does not have the NPI: what
- * an earlier version said then still holds.
+ * The NPI as a statement, of the first that has one: null when nobody is named; undefined when somebody is, but the payload does
+ * not have the NPI: what an earlier version said then still holds.
  */
-export const statedNpi = (reference: Element, root: Element, scope: Scope): Stated<string> =>
-  reference.present ? (npiOf(reference, root, scope) ?? undefined) : null;
+export function statedNpi(references: readonly Element[], root: Element, scope: Scope): Stated<string> {
+  const named = references.filter(({ present }) => present);
+  if (named.length === 0) return null;
+  return named.map((reference) => npiOf(reference, root, scope)).find((npi) => npi !== null) ?? undefined;
+}
 
 /** Code of the first coding whose system is the National Drug Code. */
 export const ndcOf = (concept: Element): string | null =>

@@ -1,60 +1,10 @@
 /** Encounter to a statement about the visit (DOMAIN 12.22 - 12.24). */
-import type { EventStamp, Identifier, Stated, VisitAction, VisitEvent } from '../../../src/model/records.ts';
-import { codingsOf, hasCode, npiOf } from './codes.ts';
+import type { EventStamp, Identifier, Stated, VisitEvent } from '../../../src/model/records.ts';
+import { hasCode, npiOf } from './codes.ts';
 import type { Element } from './element.ts';
+import { ACTIONS, classOf, pastOf } from './encounter-states.ts';
 import type { FhirOptions } from './options.ts';
 import { targetOf, type Scope } from './references.ts';
-
-/** What each status (R4, and the names of R5) says about the visit. */
-const ACTIONS: Readonly<Record<string, VisitAction>> = {
-  planned: 'STAND',
-  arrived: 'STAND',
-  triaged: 'STAND',
-  'in-progress': 'STAND',
-  onleave: 'STAND',
-  'on-hold': 'STAND',
-  finished: 'STAND',
-  discharged: 'STAND',
-  completed: 'STAND',
-  unknown: 'STAND',
-  cancelled: 'CANCEL',
-  discontinued: 'CANCEL',
-  'entered-in-error': 'DELETE',
-};
-
-/** v3 ActCode to the classes of 12.23. What is not here (FLD, SS ...) is unknown and never qualifies by itself. */
-const CLASSES: Readonly<Record<string, string>> = {
-  AMB: 'O',
-  VR: 'O',
-  HH: 'O',
-  EMER: 'E',
-  OBSENC: 'OBSENC',
-  IMP: 'I',
-  ACUTE: 'I',
-  NONAC: 'I',
-  PRENC: 'P',
-  // Codes of DSTU2 and of HL7 v2 table 0004 that some servers pass through.
-  OUTPATIENT: 'O',
-  AMBULATORY: 'O',
-  INPATIENT: 'I',
-  EMERGENCY: 'E',
-  O: 'O',
-  R: 'R',
-  E: 'E',
-  I: 'I',
-  P: 'P',
-};
-
-/** The class; a planned visit has not happened, whatever its class. Null = not known. */
-function classOf(encounter: Element, status: string): string | null {
-  if (status === 'planned') return 'P';
-  if (status === 'unknown') return null;
-  const stated = encounter.child('class');
-  const codes =
-    typeof stated.value === 'string' ? [stated.value.trim()] : codingsOf(stated).map((coding) => coding.text('code'));
-  const [first = ''] = codes.filter((code) => code !== '');
-  return CLASSES[first.toUpperCase()] ?? (first || null);
-}
 
 /** The place: the one where the patient is or was last; planned and reserved ones say nothing yet. */
 function locationOf(encounter: Element, scope: Scope): string | null {
@@ -104,6 +54,7 @@ export function visitOf(
   if (action === undefined) encounter.notes.fail('Encounter.status', 'a status of R4 was expected', status);
   const period = encounter.child('period').present ? encounter.child('period') : encounter.child('actualPeriod');
   const start = period.time('start');
+  const past = action === undefined ? undefined : pastOf(encounter, status, stamp);
   return {
     type: 'visit',
     ...stamp,
@@ -118,5 +69,6 @@ export function visitOf(
     startedAtText: start ? start.text : start,
     endedAt: instant(period.time('end')),
     attendingNpi: attendingOf(encounter, scope),
+    ...(past === undefined ? {} : { past }),
   };
 }

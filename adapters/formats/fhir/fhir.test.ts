@@ -200,4 +200,29 @@ test('options are checked by name', () => {
   expect(format.checkOptions({ authority: {} })[0]).toMatch(/did you mean authorities/);
   expect(format.checkOptions({ reads: 'all' })).toHaveLength(1);
   expect(format.checkOptions({ payer: { rxbin: '1' } })).toHaveLength(1);
+  expect(format.checkOptions({ referralCodes: ['REF-1'], consultNoteCodes: ['11488-4'] })).toEqual([]);
+  expect(format.checkOptions({ referralCodes: 'REF-1' })).toEqual(['referralCodes must be a list of codes (texts)']);
+  expect(format.checkOptions({ consultNoteCodes: [] })).toHaveLength(1);
+});
+
+test('codes of its own tell a referral and a consult note from other requests and documents', async () => {
+  const request = { resourceType: 'ServiceRequest', id: 's', status: 'active', subject: { reference: 'Patient/p' } };
+  const document = {
+    resourceType: 'DocumentReference',
+    id: 'd',
+    status: 'current',
+    subject: { reference: 'Patient/p' },
+  };
+  const own = [
+    { ...request, category: [{ coding: [{ code: 'Ref-1' }] }] },
+    { ...document, type: { coding: [{ code: 'CN' }] } },
+  ];
+  expect(await records(own.map((resource) => JSON.stringify(resource)).join('\n'))).toEqual([]);
+  const options = { referralCodes: ['REF-1'], consultNoteCodes: ['cn'] };
+  const lines = own.map((resource) => JSON.stringify(resource)).join('\n');
+  expect((await records(lines, options)).map(({ type }) => type)).toEqual(['referral', 'consultNote']);
+  // The defaults are replaced, not added to.
+  const usual = { ...request, code: { coding: [{ code: '3457005' }] } };
+  expect(await records(usual)).toHaveLength(1);
+  expect(await records(usual, options)).toEqual([]);
 });

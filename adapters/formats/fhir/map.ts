@@ -3,12 +3,14 @@ import type { CanonicalRecord, EventStamp } from '../../../src/model/records.ts'
 import type { FormatContext, Parsed } from '../../contract.ts';
 import { claimOf, isPharmacyClaim } from './claim.ts';
 import { hasCode } from './codes.ts';
+import { coverageOf } from './coverage.ts';
 import { Element, Notes } from './element.ts';
 import { visitOf } from './encounter.ts';
 import { filledOf, notAnOrder, prescriptionOf } from './medication.ts';
 import type { FhirOptions } from './options.ts';
 import type { Entry } from './parse.ts';
-import { linksOf, patientOf, resourceIdentifier, subjectOf } from './patient.ts';
+import { isAnimal, linksOf, patientOf, resourceIdentifier, subjectOf } from './patient.ts';
+import { concernsReferral, consultNoteOf, isReferral, referralOf } from './referral.ts';
 import { affiliationsOf, crosswalkOf } from './roster.ts';
 import { deletionStamp, stampOf } from './version.ts';
 
@@ -17,9 +19,6 @@ const NOT_KEPT: Readonly<Record<string, string>> = {
   Practitioner: 'READ_WHERE_REFERRED_TO',
   Medication: 'READ_WHERE_REFERRED_TO',
   Organization: 'READ_WHERE_REFERRED_TO',
-  Coverage: 'COVERAGE_NOT_KEPT',
-  ServiceRequest: 'REFERRAL_NOT_KEPT',
-  DocumentReference: 'REFERRAL_NOT_KEPT',
   Claim: 'CLAIM_REQUEST_NOT_KEPT',
   ClaimResponse: 'CLAIM_REQUEST_NOT_KEPT',
   Answer: 'ANSWER_WITHOUT_RESOURCE',
@@ -42,14 +41,16 @@ const some = <T>(value: T | undefined): T[] => (value === undefined ? [] : [valu
 function ofSubject(
   { resource, entry, options }: Reading,
   make: (patient: NonNullable<ReturnType<typeof subjectOf>>) => CanonicalRecord | undefined,
+  field = 'subject',
 ): Said {
-  const patient = subjectOf(resource, 'subject', entry.scope, options);
+  const patient = subjectOf(resource, field, entry.scope, options);
   if (patient === null) return 'SUBJECT_IS_NO_PATIENT';
   return patient === undefined ? [] : some(make(patient));
 }
 
 const READERS: Readonly<Record<string, (reading: Reading) => Said>> = {
   Patient({ resource, entry, stamp, options }) {
+    if (isAnimal(resource)) return 'NOT_A_PERSON';
     const patient = patientOf(resource, entry.id, stamp, options);
     return patient === undefined ? [] : [patient, ...linksOf(resource, entry.id, stamp, entry.scope)];
   },
@@ -70,6 +71,22 @@ const READERS: Readonly<Record<string, (reading: Reading) => Said>> = {
     const said = ofSubject(reading, (patient) => filledOf(resource, stamp, patient, entry.scope, options));
     return Array.isArray(said) && said.length === 0 ? 'DISPENSES_COME_FROM_CLAIMS' : said;
   },
+  Coverage: (reading) =>
+    ofSubject(
+      reading,
+      (patient) => coverageOf(reading.resource, reading.entry.id, reading.stamp, patient, reading.entry.scope),
+      'beneficiary',
+    ),
+  ServiceRequest(reading) {
+    const { resource, entry, stamp, options } = reading;
+    if (!isReferral(resource, options)) return 'NOT_A_REFERRAL';
+    return ofSubject(reading, (patient) => referralOf(resource, entry.id, stamp, patient, entry.scope));
+  },
+  DocumentReference(reading) {
+    const { resource, entry, stamp, options } = reading;
+    if (!concernsReferral(resource, entry.scope, options)) return 'NOT_A_CONSULT_NOTE';
+    return ofSubject(reading, (patient) => consultNoteOf(resource, entry.id, stamp, patient, entry.scope, options));
+  },
   PractitionerRole: ({ resource, entry, stamp, options }) => affiliationsOf(resource, stamp, entry.scope, options),
   Location({ resource, entry, options }) {
     const row = crosswalkOf(resource, entry.id, options);
@@ -87,7 +104,9 @@ function serverRemark(outcome: Element): Said {
 
 /** Why a claims feed does not take a resource: what else a payer's server sends belongs to other feeds. */
 function claimRefusal(resource: Element): string | undefined {
-  if (resource.text('resourceType') !== 'ExplanationOfBenefit') return 'NOT_A_CLAIM';
+  const type = resource.text('resourceType');
+  if (type === 'Claim' || type === 'ClaimResponse') return NOT_KEPT[type];
+  if (type !== 'ExplanationOfBenefit') return 'NOT_A_CLAIM';
   return isPharmacyClaim(resource) ? undefined : 'NOT_A_PHARMACY_CLAIM';
 }
 
@@ -106,16 +125,39 @@ function readRecords(resource: Element, entry: Entry, options: FhirOptions, ordi
   return (Object.hasOwn(NOT_KEPT, type) ? NOT_KEPT[type] : undefined) ?? 'RESOURCE_NOT_KEPT';
 }
 
-/** A deleted resource is a tombstone: patients and visits end as deleted, orders as cancelled. */
-function deletion(entry: Entry, deleted: { type: string; id: string }, notes: Notes): Said {
-  const stamp = deletionStamp(entry, deleted.type, notes);
-  if (deleted.type === 'Encounter')
-    return [{ type: 'visit', ...stamp, action: 'DELETE', visitNumber: deleted.id, patientIdentifiers: [] }];
-  if (deleted.type === 'MedicationRequest')
-    return [{ type: 'prescription', ...stamp, control: 'CA', orderNumber: deleted.id, patientIdentifiers: [] }];
-  if (deleted.type === 'Patient')
-    return [{ type: 'patient', ...stamp, action: 'DELETE', identifiers: [resourceIdentifier(deleted.id)] }];
-  return 'DELETION_NOT_KEPT';
+/** What the deletion of a resource ends, by its type. */
+const DELETIONS: Readonly<Record<string, (id: string, stamp: EventStamp) => CanonicalRecord>> = {
+  Patient: (id, stamp) => ({ type: 'patient', ...stamp, action: 'DELETE', identifiers: [resourceIdentifier(id)] }),
+  Encounter: (id, stamp) => ({
+    type: 'visit',
+    ...stamp,
+    action: 'DELETE',
+    visitNumber: id,
+    patientIdentifiers: [],
+  }),
+  MedicationRequest: (id, stamp) => ({
+    type: 'prescription',
+    ...stamp,
+    control: 'CA',
+    orderNumber: id,
+    patientIdentifiers: [],
+  }),
+  Coverage: (number, stamp) => ({ type: 'coverage', ...stamp, action: 'DELETE', number, patientIdentifiers: [] }),
+  ServiceRequest: (number, stamp) => ({ type: 'referral', ...stamp, action: 'DELETE', number, patientIdentifiers: [] }),
+  DocumentReference: (number, stamp) => ({
+    type: 'consultNote',
+    ...stamp,
+    action: 'DELETE',
+    number,
+    patientIdentifiers: [],
+  }),
+};
+
+/** A deleted resource is a tombstone: what it said ends as deleted, orders as cancelled. */
+function deletion(entry: Entry, { type, id }: { type: string; id: string }, notes: Notes): Said {
+  const stamp = deletionStamp(entry, type, notes);
+  const end = Object.hasOwn(DELETIONS, type) ? DELETIONS[type] : undefined;
+  return end === undefined ? 'DELETION_NOT_KEPT' : [end(id, stamp)];
 }
 
 /** Maps one entry; `ordinal` counts the entries of the payload. */

@@ -75,7 +75,7 @@ export function prescriptionOf(
     rxNumber: rxNumberOf(request, options),
     ...drugOf(request, scope),
     writtenDate: request.date('authoredOn'),
-    prescriberNpi: statedNpi(request.child('requester'), request, scope),
+    prescriberNpi: statedNpi([request.child('requester')], request, scope),
     quantity: dispense.child('quantity').decimal('value'),
     refills: dispense.count('numberOfRepeatsAllowed'),
   };

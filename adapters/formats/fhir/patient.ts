@@ -50,6 +50,12 @@ export function linksOf(patient: Element, id: string, stamp: EventStamp, scope: 
   });
 }
 
+const ANIMAL = 'http://hl7.org/fhir/StructureDefinition/patient-animal';
+
+/** True for a patient of a veterinarian. */
+export const isAnimal = (patient: Element): boolean =>
+  patient.list('extension').some((one) => one.text('url') === ANIMAL);
+
 /** The statement of a Patient resource; undefined when nothing names the patient (noted). */
 export function patientOf(
   patient: Element,

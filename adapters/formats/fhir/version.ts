@@ -1,5 +1,5 @@
 /** Which version of a resource it is: (type, id, lastUpdated, versionId) orders the fold (DOMAIN 12.4). */
-import type { EventStamp } from '../../../src/model/records.ts';
+import type { EventStamp, Standing } from '../../../src/model/records.ts';
 import type { Element } from './element.ts';
 import { Notes } from './element.ts';
 import type { Entry } from './parse.ts';
@@ -23,6 +23,21 @@ function eventAt(stated: string, entry: Entry, notes: Notes, field: string): str
     return time?.instant;
   };
   return read(stated, field) ?? read(entry.time, 'Bundle.timestamp') ?? BEFORE_ALL;
+}
+
+/** True for a version of which nobody knows when it was stored. */
+export const isTimeless = ({ eventAt: at }: EventStamp): boolean => at === BEFORE_ALL;
+
+/**
+ * How a record stands by its status; one that cannot be read is noted and puts the record out of force: nothing may rest on what
+ * is not known.
+ */
+export function standingOf(resource: Element, standings: Readonly<Record<string, Standing>>): Standing {
+  const status = resource.child('status');
+  const stated = resource.text('status').toLowerCase();
+  const standing = Object.hasOwn(standings, stated) ? standings[stated] : undefined;
+  if (standing === undefined) resource.notes.fail(status.path, 'a status of R4 was expected', stated);
+  return standing ?? 'WAIT';
 }
 
 /** The stamp of a resource. */

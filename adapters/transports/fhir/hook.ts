@@ -1,6 +1,7 @@
 /**
- * Where a server's rest-hook subscription may knock: a hint that there is something new, never a source of data. What is sent
- * is thrown away unread; the poll that it wakes reads again.
+ * Where a server's subscription may knock, by rest-hook (R4) or with a notification of a topic (R5 backport: handshake, heartbeat,
+ * event): a hint that there is something new, never a source of data. What is sent is thrown away unread, whatever it says; the
+ * poll that it wakes reads again.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -15,7 +16,8 @@ export interface HookConfig {
   secret: string;
 }
 
-const MOST_BYTES = 1024 * 1024;
+/** A notification with whole resources may be large; it is never held. */
+const MOST_BYTES = 64 * 1024 * 1024;
 const STOP_MS = 2_000;
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

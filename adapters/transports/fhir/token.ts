@@ -13,6 +13,8 @@ export interface SmartConfig {
   privateKey: string;
   keyId: string;
   algorithm: 'RS384' | 'ES384';
+  /** Further public keys (SPKI PEM) in the feed's key set: the next one before it signs, the last one after it did. */
+  published?: readonly { keyId: string; algorithm: 'RS384' | 'ES384'; publicKey: string }[] | undefined;
 }
 
 /** How a feed identifies itself; neither = the server is open. */

@@ -17,6 +17,18 @@ select 'prescription|' || concat_ws('|', r.source_system, r.order_number, r.stat
   (select e.visit_number from encounter e where e.tenant_id = $1::uuid and e.id = r.encounter_id), r.rx_number, r.ndc_text, r.ndc11, r.drug_name, r.written_date, r.prescriber_npi, r.quantity, r.refills, r.sources, r.raw_id, r.position)
 from prescription r where r.tenant_id = $1::uuid
 union all
+select 'coverage|' || concat_ws('|', c.source_system, c.number, (select p.key from patient p where p.tenant_id = $1::uuid and p.id = c.patient_id), c.status, c.kind, c.payer_name, c.payer_id,
+  c.plan_code, c.bin, c.pcn, c.payer_group, c.cardholder, c.priority, c.valid_from, c.valid_to, c.sources, c.raw_id, c.position)
+from coverage c where c.tenant_id = $1::uuid
+union all
+select 'referral|' || concat_ws('|', r.source_system, r.number, (select p.key from patient p where p.tenant_id = $1::uuid and p.id = r.patient_id), r.status, r.visit_number, r.service,
+  r.ordered_date, r.requester_npi, r.performer_npi, r.sources, r.raw_id, r.position)
+from referral r where r.tenant_id = $1::uuid
+union all
+select 'consult_note|' || concat_ws('|', n.source_system, n.number, (select p.key from patient p where p.tenant_id = $1::uuid and p.id = n.patient_id), n.status, n.referral_number, n.author_npi,
+  n.written_date, n.sources, n.raw_id, n.position)
+from consult_note n where n.tenant_id = $1::uuid
+union all
 select 'claim|' || concat_ws('|', c.transaction_key, c.ncpdp, c.code, c.response_status, c.rx_number, c.fill_number, c.date_of_service, c.bin, c.pcn, c.payer_group, c.cardholder, c.adjudicated_at, c.ndc_text,
   c.quantity, c.unit, c.days_supply, c.written_date, c.prescriber_id, c.patient_family_name, c.patient_given_name, c.family_compare, c.given_compare, c.patient_birth_date, c.patient_sex,
   c.ingredient_cost, c.dispensing_fee, c.patient_pay, c.total_paid, c.received_at, c.raw_id, c.position)

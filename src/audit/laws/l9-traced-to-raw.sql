@@ -1,4 +1,4 @@
--- L9: every dispense, invoice line, encounter and prescription traces to stored raw bytes; determinations and lines to their parents.
+-- L9: every dispense, invoice line and record of an EHR traces to stored raw bytes; determinations and lines to their parents.
 -- Served by raw_state's primary key (one per raw message, L2).
 select k.kind || ' ' || k.id || ' names raw message ' || k.raw_id || ', which is not stored' as breach
 from (
@@ -7,6 +7,9 @@ from (
   union all select 'invoice_line', l.id, l.raw_id from invoice_line l where l.tenant_id = $1::uuid
   union all select 'encounter', e.id, e.raw_id from encounter e where e.tenant_id = $1::uuid
   union all select 'prescription', p.id, p.raw_id from prescription p where p.tenant_id = $1::uuid
+  union all select 'coverage', c.id, c.raw_id from coverage c where c.tenant_id = $1::uuid
+  union all select 'referral', r.id, r.raw_id from referral r where r.tenant_id = $1::uuid
+  union all select 'consult_note', n.id, n.raw_id from consult_note n where n.tenant_id = $1::uuid
 ) k
 where not exists (select 1 from raw_state s where s.tenant_id = $1::uuid and s.raw_id = k.raw_id)
 union all

@@ -112,6 +112,16 @@ export interface RosterRow {
   to: string | null;
 }
 
+/** A referral of the matched patient that is in force, with the consult notes that came back. */
+export interface ReferralRow {
+  id: string;
+  sourceSystem: string;
+  number: string;
+  orderedDate: string;
+  performerNpi: string | null;
+  notes: { id: string; authorNpi: string | null }[];
+}
+
 export interface DrugFacts {
   packageId: string;
   productId: string | null;
@@ -147,7 +157,16 @@ export interface ExclusionFacts {
   /** The Medicaid Exclusion File of the quarter is loaded. */
   loaded: boolean;
   /** Rows of the family in that quarter. */
-  rows: { id: string; state: string }[];
+  rows: ExclusionRow[];
+}
+
+/** A row of the Medicaid Exclusion File. */
+export interface ExclusionRow {
+  id: string;
+  state: string;
+  from: string | null;
+  /** First day that no longer counts. */
+  termination: string | null;
 }
 
 export interface RestrictionRow {
@@ -174,6 +193,8 @@ export interface Facts {
   prescription: PrescriptionMatch | null;
   /** Visits of the matched patient in the entity's EHRs within the look-back bounds. */
   visits: VisitRow[];
+  /** Referrals of the matched patient in the entity's EHRs within the same bounds; none unless the policy lets them count. */
+  referrals: ReferralRow[];
   /** All current roster rows of the prescriber in the tenant. */
   roster: RosterRow[];
   drug: DrugFacts | null;

@@ -1,4 +1,4 @@
-import { quarterOf, within } from '../../model/calendar.ts';
+import { participates, quarterOf, within } from '../../model/calendar.ts';
 import type { Evidence, Verdict } from '../../model/verdict.ts';
 import type { Facts, MedicaidPolicyRow, PayerFacts } from './facts.ts';
 import { inHouse } from './pharmacy-registered.ts';
@@ -44,8 +44,11 @@ const policyOf = (facts: Facts, state: string, planType: string): MedicaidPolicy
     .sort((a, b) => (b.from ?? '').localeCompare(a.from ?? ''))[0];
 
 function judgeFeeForService(facts: Facts, state: string, policy: MedicaidPolicyRow, evidence: Evidence[]): Verdict {
-  const quarter = quarterOf(facts.dispense.dateOfService);
-  const listed = facts.exclusions.rows.find((row) => row.state === state);
+  const { dateOfService } = facts.dispense;
+  const quarter = quarterOf(dateOfService);
+  const listed = facts.exclusions.rows.find(
+    (row) => row.state === state && participates(dateOfService, row.from, row.termination),
+  );
   const seen = listed ? [...evidence, { kind: 'medicaid_exclusion', id: listed.id, note: quarter }] : evidence;
   const mismatch = { code: 'MEF_MISMATCH' as const, subject: `${facts.entity.id340b}|${state}|${quarter}` };
   if (policy.decision === 'CARVE_OUT')

@@ -1,11 +1,37 @@
 import { within } from '../../model/calendar.ts';
 import { isNpi } from '../../model/npi.ts';
-import type { Verdict } from '../../model/verdict.ts';
-import type { Facts, RosterRow } from './facts.ts';
+import type { Evidence, Verdict } from '../../model/verdict.ts';
+import type { Facts, ReferralRow, RosterRow } from './facts.ts';
 import { fail, pass, unknown, type Earlier } from './verdicts.ts';
 
-/** Rule 5: a roster row of the prescriber with any site of the family covers the date written (12.27). */
+/**
+ * Rule 5: a roster row of the prescriber with any site of the family covers the date written (12.27); or the patient was sent
+ * to the prescriber and a note came back, when the policy allows referrals.
+ */
 export function prescriberAffiliated(facts: Facts, earlier: Earlier): Verdict {
+  const byRoster = onRoster(facts, earlier);
+  if (byRoster.answer !== 'FAIL') return byRoster;
+  const referrals = facts.referrals.filter((referral) => names(referral, facts.dispense.prescriberId));
+  const closed = referrals.findLast(({ notes }) => notes.length > 0);
+  if (closed !== undefined) return pass('CLOSED_LOOP_REFERRAL', loopOf(closed));
+  if (referrals.length === 0) return byRoster;
+  // What was seen and does not count yet.
+  return { ...byRoster, evidence: [...byRoster.evidence, ...referrals.flatMap(loopOf)] };
+}
+
+/** The order sends the patient to the prescriber, or the note that came back is the prescriber's. */
+const names = ({ performerNpi, notes }: ReferralRow, npi: string | null): boolean =>
+  npi !== null && (performerNpi === npi || notes.some(({ authorNpi }) => authorNpi === npi));
+
+const loopOf = ({ id, notes: [note] }: ReferralRow): Evidence[] =>
+  note === undefined
+    ? [{ kind: 'referral', id, note: 'NO_CONSULT_NOTE' }]
+    : [
+        { kind: 'referral', id, note: 'ORDER_OUT' },
+        { kind: 'consultNote', id: note.id, note: 'CONSULT_NOTE_BACK' },
+      ];
+
+function onRoster(facts: Facts, earlier: Earlier): Verdict {
   const { prescriberId, writtenDate, claimId } = facts.dispense;
   const unreadable = { code: 'PRESCRIBER_UNKNOWN' as const, subject: prescriberId ?? '' };
   if (prescriberId === null || !isNpi(prescriberId))

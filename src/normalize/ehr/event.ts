@@ -1,15 +1,26 @@
 /** EHR statements as stored: whose they are, their order in time, and how a stated value replaces an earlier one. */
 import type {
+  ConsultNoteEvent,
+  CoverageEvent,
   Identifier,
   PatientEvent,
   PatientLinkEvent,
   PrescriptionEvent,
+  ReferralEvent,
   VisitEvent,
   VisitLinkEvent,
 } from '../../model/records.ts';
 import { compareText } from '../batch.ts';
 
-export type EhrEvent = PatientEvent | VisitEvent | PrescriptionEvent | PatientLinkEvent | VisitLinkEvent;
+export type EhrEvent =
+  | PatientEvent
+  | VisitEvent
+  | PrescriptionEvent
+  | PatientLinkEvent
+  | VisitLinkEvent
+  | CoverageEvent
+  | ReferralEvent
+  | ConsultNoteEvent;
 
 /** A statement with where it came from. */
 export interface StoredEvent<E extends EhrEvent = EhrEvent> {

@@ -89,11 +89,10 @@ function phasesOf(ordered: Ordered, merged: StoredEvent<VisitLinkEvent> | undefi
   let status: EncounterStatus = 'ACTIVE';
   let sentClass: string | null = null;
   const note = ({ event: { eventAt: at }, rawId, position }: StoredEvent): void => {
-    const phase = { at, status, class: classOf(sentClass), rawId, position };
-    const last = phases.at(-1);
-    if (last?.status !== phase.status || last.class !== phase.class) phases.push(phase);
+    phases.push({ at, status, class: classOf(sentClass), rawId, position });
   };
-  for (const stored of ordered.filter(isVisit)) {
+  const visits = ordered.filter(isVisit);
+  for (const stored of visits) {
     const { event } = stored;
     const before: EncounterStatus = status;
     if (event.action === 'OPEN' || event.action === 'STAND') status = 'ACTIVE';
@@ -107,11 +106,44 @@ function phasesOf(ordered: Ordered, merged: StoredEvent<VisitLinkEvent> | undefi
     }
     note(stored);
   }
-  if (!merged) return phases;
-  status = 'MERGED';
-  sources.said('status', merged, 'MRG');
-  note(merged);
-  return phases;
+  if (merged) {
+    status = 'MERGED';
+    sources.said('status', merged, 'MRG');
+    note(merged);
+  }
+  return changesIn(withPast(phases, visits));
+}
+
+/** Only the phases in which something changes. */
+const changesIn = (phases: readonly VisitPhase[]): VisitPhase[] =>
+  phases.filter((phase, index) => {
+    const before = phases[index - 1];
+    return before?.status !== phase.status || before.class !== phase.class;
+  });
+
+/**
+ * Where the latest version tells the course of the visit itself, that is how it went up to that version: what earlier ones said
+ * in that time was known by then, and is either in it or was wrong. `phases`: one for each visit statement, then the merge.
+ */
+function withPast(phases: readonly VisitPhase[], visits: readonly StoredEvent<VisitEvent>[]): VisitPhase[] {
+  const place = visits.findLastIndex(({ event }) => event.action !== 'DELETE');
+  const latest = visits[place];
+  const [first] = latest?.event.past ?? [];
+  if (latest === undefined || first === undefined) return [...phases];
+  const { rawId, position, event } = latest;
+  const told = (event.past ?? []).map(({ at, action, patientClass }): VisitPhase => {
+    const status = ENDINGS[action] ?? 'ACTIVE';
+    return { at, status, class: classOf(patientClass), rawId, position };
+  });
+  const after = phases.slice(place + 1);
+  // A version without a time is older than its own past, which then leads to what holds now.
+  if (event.eventAt < first.at) return [...told, ...after];
+  return [
+    ...phases.slice(0, place).filter(({ at }) => at < first.at),
+    ...told,
+    ...phases.slice(place, place + 1),
+    ...after,
+  ];
 }
 
 /**

@@ -36,7 +36,7 @@ export function distinctKeys(keys: readonly Key[]): Key[] {
 /** Makes and locks the rows of `keys`; the result is in key order. */
 export async function lockRows<Row>(
   tx: TenantTransaction,
-  statements: { stub: Statement; lock: Statement },
+  statements: Readonly<{ stub: Statement; lock: Statement }>,
   keys: readonly Key[],
 ): Promise<Locked<Row>[]> {
   if (keys.length === 0) return [];
@@ -52,7 +52,16 @@ export async function lockRows<Row>(
 }
 
 /** What a statement is about. Links are kept at both records that they name. */
-export type EventKind = 'PATIENT' | 'VISIT' | 'PRESCRIPTION' | 'PATIENT_LINK' | 'VISIT_LINK' | 'ACCOUNT_LINK';
+export type EventKind =
+  | 'PATIENT'
+  | 'VISIT'
+  | 'PRESCRIPTION'
+  | 'PATIENT_LINK'
+  | 'VISIT_LINK'
+  | 'ACCOUNT_LINK'
+  | 'COVERAGE'
+  | 'REFERRAL'
+  | 'CONSULT_NOTE';
 
 /** The statements about some keys, by `keyText`. */
 export async function readEvents<E extends EhrEvent>(

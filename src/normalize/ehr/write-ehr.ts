@@ -9,6 +9,7 @@ import { type EhrEvent, patientKey } from './event.ts';
 import { type EventKind, type Key, distinctKeys } from './locked-rows.ts';
 import { writePatients } from './write-patients.ts';
 import { writePrescriptions } from './write-prescriptions.ts';
+import { writeResources } from './write-resources.ts';
 import { writeVisits } from './write-visits.ts';
 import { forgetPatients, withdrawStatements } from './withdraw.ts';
 
@@ -46,7 +47,8 @@ export async function writeEhr(
   const spoken = [...keysOf('VISIT'), ...keysOf('VISIT_LINK'), ...namedVisits(rows), ...moved];
   const visits = await writeVisits(tx, distinctKeys(spoken));
   const prescriptions = await writePrescriptions(tx, keysOf('PRESCRIPTION'), visits.opened);
-  return [...patients, ...forgotten, ...visits.changes, ...prescriptions];
+  const resources = await writeResources(tx, keysOf);
+  return [...patients, ...forgotten, ...visits.changes, ...prescriptions, ...resources];
 }
 
 /** True when the visits of an account move: whoever writes visits of it at the same time must see that. */
@@ -125,6 +127,12 @@ function namesOf(record: EhrEvent): [EventKind, string][] {
       return [['VISIT', record.visitNumber]];
     case 'prescription':
       return [['PRESCRIPTION', record.orderNumber]];
+    case 'coverage':
+      return [['COVERAGE', record.number]];
+    case 'referral':
+      return [['REFERRAL', record.number]];
+    case 'consultNote':
+      return [['CONSULT_NOTE', record.number]];
     case 'visitLink':
       if ('account' in record) return [['ACCOUNT_LINK', record.account]];
       if (record.action === 'MOVE') return [['VISIT_LINK', record.visitNumber]];

@@ -177,8 +177,9 @@ export const VERSION_SPECS: Record<Kind, VersionSpec> = {
   medicaidExclusion: {
     table: 'medicaid_exclusion',
     scope: 'reference',
-    key: columns('quarter text', 'id340b text', 'state text', 'medicaid_number text', 'npi text'),
-    values: [],
+    end: 'termination_date',
+    key: columns('quarter text', 'id340b text', 'state text', 'medicaid_number text', 'npi text', 'start_date date'),
+    values: columns('termination_date date'),
     change: { kind: 'ENTITY', columns: ['id340b'] },
     // A quarter that is not loaded is UNKNOWN for everybody (12.30); its first row makes it "not listed" for the others.
     announces: 'quarter',

@@ -20,6 +20,18 @@ export interface FhirServerOptions {
   sorts?: boolean;
   /** False: there is no `_history`. */
   history?: boolean;
+  /** Told of every page that is given out. */
+  onPage?: (page: GivenPage) => void;
+}
+
+/** A page that a client was given. */
+export interface GivenPage {
+  /** `Encounter`, `Encounter/_history`. */
+  scope: string;
+  /** Where the client said that it begins; '' = at the beginning, null = a page after the first. */
+  since: string | null;
+  /** The body as sent. */
+  text: string;
 }
 
 /** A running server. */
@@ -43,6 +55,7 @@ interface Listing {
   includes: string[];
   sorted: boolean;
   history: boolean;
+  since: string;
   /** Changes of the store when it was made. */
   size: number;
 }
@@ -59,6 +72,8 @@ const MOST_PER_PAGE = 500;
 const INCLUDES: Readonly<Record<string, (resource: FhirResource) => string[]>> = {
   'MedicationRequest:requester': (one) => referencesIn(one['requester']),
   'Encounter:participant': (one) => referencesIn(one['participant']),
+  'ServiceRequest:performer': (one) => referencesIn(one['performer']),
+  'DocumentReference:author': (one) => referencesIn(one['author']),
 };
 
 function referencesIn(value: unknown): string[] {
@@ -140,6 +155,7 @@ class Simulator {
       includes,
       sorted,
       history: history !== undefined,
+      since,
       size: store.size,
     });
     return this.page(`${token}.0`, false);
@@ -161,7 +177,9 @@ class Simulator {
     if (more) link.push({ relation: 'next', url: `${this.url}?_page=${name}.${from + listing.count}` });
     const entry = listing.history ? versions.map(historyEntry) : this.searchEntries(listing, versions);
     const type = listing.history ? 'history' : 'searchset';
-    return { status: 200, body: { resourceType: 'Bundle', type, total: listing.versions.length, link, entry } };
+    const text = JSON.stringify({ resourceType: 'Bundle', type, total: listing.versions.length, link, entry });
+    this.options.onPage?.({ scope: listing.path, since: from === 0 ? listing.since : null, text });
+    return { status: 200, body: text, headers: { 'content-type': 'application/fhir+json' } };
   }
 
   private searchEntries(listing: Listing, versions: readonly Version[]): object[] {

@@ -1,12 +1,12 @@
 /** The token endpoint of a simulated FHIR server: SMART backend services, one client, tokens that expire. */
 import { randomBytes } from 'node:crypto';
-import { importSPKI, jwtVerify } from 'jose';
+import { importSPKI, jwtVerify, type JWTVerifyGetKey } from 'jose';
 
 /** The one client that may come in. */
 export interface SimClient {
   clientId: string;
-  /** SPKI PEM. */
-  publicKey: string;
+  /** SPKI PEM, or where the client's keys are looked up. */
+  publicKey: string | JWTVerifyGetKey;
   algorithm: 'RS384' | 'ES384';
   /** How long a token lives. */
   seconds: number;
@@ -30,8 +30,8 @@ export class SimTokens {
     const { clientId, publicKey, algorithm, seconds } = this.client;
     if (form.get('grant_type') !== 'client_credentials') return null;
     try {
-      const key = await importSPKI(publicKey, algorithm);
-      const { payload } = await jwtVerify(form.get('client_assertion') ?? '', key, {
+      const keyOf: JWTVerifyGetKey = typeof publicKey === 'string' ? () => importSPKI(publicKey, algorithm) : publicKey;
+      const { payload } = await jwtVerify(form.get('client_assertion') ?? '', keyOf, {
         algorithms: [algorithm],
         issuer: clientId,
         subject: clientId,

@@ -1,4 +1,4 @@
-/** Visits and orders as resources of the tenant's FHIR server: the same events that another EHR would send as HL7 v2. */
+/** Visits, orders, referrals and insurances as resources of the tenant's FHIR server: the same events that another EHR would send as HL7 v2. */
 import { instantOf } from '../../model/calendar.ts';
 import type { FhirResource } from '../fhir/store.ts';
 import type { LocalTime, SimOrder, SimVisit, VisitStep } from './events.ts';
@@ -11,8 +11,23 @@ export interface SimResource {
   at: string;
 }
 
-/** Types that the server has; a client searches the first three. */
-export const FHIR_TYPES = ['Patient', 'Encounter', 'MedicationRequest'] as const;
+/** Types that a client searches; the server has Practitioner besides. */
+export const FHIR_TYPES = [
+  'Patient',
+  'Encounter',
+  'MedicationRequest',
+  'ServiceRequest',
+  'DocumentReference',
+  'Coverage',
+] as const;
+
+/** What comes along with them: who prescribed, attended, was asked and wrote. */
+export const FHIR_INCLUDES: Readonly<Record<string, string[]>> = {
+  Encounter: ['Encounter:participant'],
+  MedicationRequest: ['MedicationRequest:requester'],
+  ServiceRequest: ['ServiceRequest:performer'],
+  DocumentReference: ['DocumentReference:author'],
+};
 
 /** Systems of the identifiers on a tenant's server. */
 const systemsOf = (tenant: SimTenant) => ({
@@ -44,8 +59,7 @@ export function fhirPatients(
     ]),
   );
   return ({ patient: { mrn } }) => {
-    const sum = Array.from(mrn.replaceAll(/\D/g, '')).reduce((total, digit) => total + Number(digit), 0);
-    return sum % 5 === 0 && !others.has(mrn);
+    return sumOf(mrn) % 5 === 0 && !others.has(mrn);
   };
 }
 
@@ -101,13 +115,32 @@ const practitionerResource = ({ npi, family, given }: SimPrescriber): FhirResour
 const subject = ({ mrn }: SimPatient): object => ({ reference: `Patient/${mrn}` });
 const doctor = ({ npi }: SimPrescriber): object => ({ reference: `Practitioner/P${npi}` });
 
+const classAt = (visit: SimVisit, step: VisitStep): object => ({
+  code: CLASSES[step.patientClass ?? visit.patientClass] ?? visit.patientClass,
+});
+
+/** What held before a step: a search gives the latest version only. */
+function historiesBefore(visit: SimVisit, step: VisitStep, zone: string): object {
+  const before = visit.steps.slice(0, visit.steps.indexOf(step));
+  if (before.length === 0) return {};
+  const entries = before.map((one, index) => ({
+    one,
+    period: { start: instantOf(one.at, zone), end: instantOf(visit.steps[index + 1]?.at ?? step.at, zone) },
+  }));
+  return {
+    statusHistory: entries.map(({ one, period }) => ({ status: STATUSES[one.trigger], period })),
+    classHistory: entries.map(({ one, period }) => ({ class: classAt(visit, one), period })),
+  };
+}
+
 function encounterResource(visit: SimVisit, step: VisitStep, zone: string): FhirResource {
   const location = step.location ?? visit.location;
   return {
     resourceType: 'Encounter',
     id: visit.number,
     status: STATUSES[step.trigger],
-    class: { code: CLASSES[step.patientClass ?? visit.patientClass] ?? visit.patientClass },
+    class: classAt(visit, step),
+    ...historiesBefore(visit, step, zone),
     subject: subject(visit.patient),
     participant: [{ type: [{ coding: [{ code: 'ATND' }] }], individual: doctor(visit.attending) }],
     period: { start: instantOf(visit.start, zone) },
@@ -132,6 +165,61 @@ function orderResource(order: SimOrder, tenant: SimTenant): FhirResource {
   };
 }
 
+const sumOf = (text: string): number =>
+  Array.from(text.replaceAll(/\D/g, '')).reduce((total, digit) => total + Number(digit), 0);
+
+/** One order in three was written by a consultant whom the patient was sent to, and who wrote back. */
+function referralResources(order: SimOrder, tenant: SimTenant): FhirResource[] {
+  if (sumOf(order.number) % 3 !== 0) return [];
+  const written = instantOf(order.written, tenant.zone);
+  const id = `R${order.number}`;
+  const common = { subject: subject(order.patient) };
+  return [
+    {
+      resourceType: 'ServiceRequest',
+      id,
+      status: 'active',
+      intent: 'order',
+      category: [coded('http://snomed.info/sct', '3457005', 'Patient referral')],
+      code: { text: 'Consultation' },
+      ...common,
+      ...(order.visit === '' ? {} : { encounter: { reference: `Encounter/${order.visit}` } }),
+      authoredOn: written,
+      performer: [doctor(order.prescriber)],
+    },
+    {
+      resourceType: 'DocumentReference',
+      id: `N${order.number}`,
+      status: 'current',
+      docStatus: 'final',
+      type: coded('http://loinc.org', '11488-4', 'Consult note'),
+      ...common,
+      date: written,
+      author: [doctor(order.prescriber)],
+      context: { related: [{ reference: `ServiceRequest/${id}` }] },
+    },
+  ];
+}
+
+/** The insurance of a patient. */
+function coverageResource(patient: SimPatient, tenant: SimTenant): FhirResource[] {
+  const plan = tenant.plans[sumOf(patient.mrn) % tenant.plans.length];
+  if (plan === undefined) return [];
+  const part = (code: string, value: string): object[] =>
+    value === '' ? [] : [{ type: { coding: [{ code }] }, value }];
+  return [
+    {
+      resourceType: 'Coverage',
+      id: `C${patient.mrn}`,
+      status: 'active',
+      beneficiary: subject(patient),
+      payor: [{ display: plan.name }],
+      class: [...part('rxbin', plan.bin), ...part('rxpcn', plan.pcn), ...part('rxgroup', plan.group)],
+      order: 1,
+    },
+  ];
+}
+
 /** Everything that the server stores for these visits and orders, in the order of its clock. */
 export function fhirResources(
   tenant: SimTenant,
@@ -143,18 +231,23 @@ export function fhirResources(
     ...visits.flatMap((visit) =>
       visit.steps.map((step) => ({
         at: at(step.at),
-        people: [patientResource(visit.patient, tenant), practitionerResource(visit.attending)],
-        resource: encounterResource(visit, step, tenant.zone),
+        resources: [
+          patientResource(visit.patient, tenant),
+          ...coverageResource(visit.patient, tenant),
+          practitionerResource(visit.attending),
+          encounterResource(visit, step, tenant.zone),
+        ],
       })),
     ),
     ...orders.map((order) => ({
       at: at(order.written),
-      people: [patientResource(order.patient, tenant), practitionerResource(order.prescriber)],
-      resource: orderResource(order, tenant),
+      resources: [
+        patientResource(order.patient, tenant),
+        practitionerResource(order.prescriber),
+        orderResource(order, tenant),
+        ...referralResources(order, tenant),
+      ],
     })),
   ].sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
-  return events.flatMap((event) => [
-    ...event.people.map((resource) => ({ resource, at: event.at })),
-    { resource: event.resource, at: event.at },
-  ]);
+  return events.flatMap((event) => event.resources.map((resource) => ({ resource, at: event.at })));
 }
