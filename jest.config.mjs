@@ -3,6 +3,7 @@
 const CI_ONLY = [
   '<rootDir>/test/faults/crash.test.ts',
   '<rootDir>/test/faults/outbound-kill.test.ts',
+  '<rootDir>/test/stories/apply-running.test.ts',
   '<rootDir>/test/stories/doctor.test.ts',
   '<rootDir>/test/stories/feed-commands.test.ts',
 ];

@@ -9,10 +9,10 @@ import type { Log } from './log.ts';
 import { feedCursors } from './receive/feed-cursors.ts';
 import type { Receiver } from './receive/receiver.ts';
 import { turnsAt } from './receive/turns.ts';
+import type { TransportGroup } from './transports.ts';
 
 /** What FHIR feeds need of the hub. */
 interface FhirIntake {
-  configuration: Configuration;
   db: Database;
   receiver: Receiver;
   tenants: readonly Tenant[];
@@ -30,34 +30,25 @@ const pagesTo =
     return receipt;
   };
 
-/** Starts all of them. @throws when a hook's port cannot be had, naming the setting. */
-export async function startFhirFeeds({
-  configuration,
-  db,
-  receiver,
-  tenants,
-  clock,
-  log,
-}: FhirIntake): Promise<Running[]> {
-  const running: Running[] = [];
-  try {
-    for (const { feed, tenant: owner, source } of configuration.feeds) {
+/** One group for each feed that asks a FHIR server. */
+export function fhirGroups(
+  { db, receiver, tenants, clock, log }: FhirIntake,
+  { feeds }: Configuration,
+): TransportGroup[] {
+  return feeds.flatMap(({ feed, tenant: owner, source }): TransportGroup[] => {
+    if (!('fhir' in source)) return [];
+    const start = (): Promise<Running> => {
       const tenant = tenants.find((one) => one.name === owner);
-      if (!('fhir' in source) || tenant === undefined) continue;
-      running.push(
-        await startFhir({
-          config: source.fhir,
-          deliver: pagesTo(receiver.deliverTo(tenant.id, feed)),
-          cursors: feedCursors(db, tenant.id, feed, clock),
-          turns: turnsAt(db, tenant.id, feed),
-          clock,
-          log: ({ level, message }) => log({ level, event: 'transport', feed, detail: message }),
-        }),
-      );
-    }
-    return running;
-  } catch (error) {
-    await Promise.all(running.map((one) => one.stop()));
-    throw error;
-  }
+      if (tenant === undefined) return Promise.reject(new Error(`feed ${feed} names an unknown tenant`));
+      return startFhir({
+        config: source.fhir,
+        deliver: pagesTo(receiver.deliverTo(tenant.id, feed)),
+        cursors: feedCursors(db, tenant.id, feed, clock),
+        turns: turnsAt(db, tenant.id, feed),
+        clock,
+        log: ({ level, message }) => log({ level, event: 'transport', feed, detail: message }),
+      });
+    };
+    return [{ key: `feed ${feed}`, signature: JSON.stringify({ owner, source }), start }];
+  });
 }

@@ -4,29 +4,27 @@
  */
 import { join } from 'node:path';
 import { FORMATS } from '../adapters/index.ts';
-import type { Deliver, Running } from '../adapters/contract.ts';
-import { answers } from '../adapters/formats/hl7v2/ack.ts';
+import type { Running } from '../adapters/contract.ts';
 import { deliverUnpacked } from '../adapters/pickup/unpack.ts';
-import { listenMllp, type MllpFeed, type MllpListener } from '../adapters/transports/mllp/server.ts';
 import { applyConfiguration } from './config/apply.ts';
-import type { Configuration } from './config/load.ts';
-import { mllpTls } from './config/mllp.ts';
-import type { FeedConfig } from './config/schema.ts';
+import { type Configuration, loadConfiguration } from './config/load.ts';
 import { connect, type Database, DatabaseError } from './db/client.ts';
 import { databaseEnvironment, openDatabase, type OpenedDatabase } from './db/open.ts';
-import { fault } from './db/fault.ts';
 import { expireLeases } from './db/lease.ts';
 import { selfCheck } from './db/self-check.ts';
 import type { StageContext, Tenant } from './db/stage.ts';
-import { startFhirFeeds } from './fhir-feeds.ts';
-import { startFileFeeds } from './file-feeds.ts';
+import { fhirGroups } from './fhir-feeds.ts';
+import { type FileIntake, fileGroups } from './file-feeds.ts';
 import { startHttp } from './http/server.ts';
 import type { Log } from './log.ts';
 import { messageCommands } from './message-commands.ts';
+import { MllpPorts } from './mllp-feeds.ts';
 import { PIPELINE } from './pipeline.ts';
 import { freeSpace, minimumFreeMegabytes, watchDisk, type DiskWatch } from './receive/disk-watermark.ts';
-import { createReceiver, type Receiver } from './receive/receiver.ts';
+import { createReceiver } from './receive/receiver.ts';
 import { sweepPieces } from './receive/take-file.ts';
+import { type TransportGroup, Transports } from './transports.ts';
+import { watchApplied } from './watch-applied.ts';
 import { startWorker } from './worker.ts';
 
 /** What a hub needs to run. */
@@ -107,54 +105,6 @@ export async function openChecked(
   return { ...opened, pools, stop: end };
 }
 
-interface Intake {
-  options: HubOptions;
-  receiver: Receiver;
-  tenants: Tenant[];
-}
-
-/** What a transport hands its messages to: stored under the feed's tenant. */
-function deliverTo(intake: Intake, feed: FeedConfig): Deliver {
-  const tenant = intake.tenants.find((one) => one.name === feed.tenant);
-  if (tenant === undefined) throw new Error(`feed ${feed.feed} names an unknown tenant`);
-  const deliver = intake.receiver.deliverTo(tenant.id, feed.feed);
-  return (delivery) => {
-    fault.point('frame-read');
-    return deliver(delivery);
-  };
-}
-
-/** Listens for all MLLP feeds; undefined when there are none. */
-async function startMllp(intake: Intake): Promise<MllpListener | undefined> {
-  const { configuration, log, clock, productionOnly } = intake.options;
-  const { hub } = configuration;
-  const feeds = configuration.feeds.flatMap((feed): MllpFeed[] => {
-    const { source } = feed;
-    if (!('mllp' in source)) return [];
-    const tls = mllpTls(configuration.directory, hub, feed);
-    const deliver = deliverTo(intake, feed);
-    const onAnswered = (): void => fault.point('after-ack');
-    return [{ ...source.mllp, feed: feed.feed, tls, idleMs: source.mllp.idle * 1000, deliver, onAnswered }];
-  });
-  if (feeds.length === 0) return undefined;
-  try {
-    return await listenMllp({
-      host: hub.mllp.host,
-      feeds,
-      answers: answers({ productionOnly }),
-      clock,
-      onFault: (told) => log({ level: told.kind === 'IDLE' ? 'info' : 'warn', event: 'mllp', ...told }),
-    });
-  } catch (error) {
-    const { code, port } = error as NodeJS.ErrnoException & { port?: number };
-    if (port === undefined) throw error;
-    const cure = 'Stop the program that uses it, or change source.mllp.port of its feeds or mllp.host in hub.yaml.';
-    throw new Error(`Cannot listen for MLLP on ${hub.mllp.host}:${port} (${code ?? 'error'}). ${cure}`, {
-      cause: error,
-    });
-  }
-}
-
 /** The disk of the embedded database; null when the operator's own server holds the data. */
 async function watchDatabaseDisk(
   { directory, environment, configuration, log }: HubOptions,
@@ -175,6 +125,34 @@ async function watchDatabaseDisk(
         count: Math.round(free / 1024 ** 2),
       }),
   });
+}
+
+/** Starts the transports of all feeds, and goes on watching whether other sources are applied. */
+async function startTransports(
+  transports: Transports,
+  intake: HubOptions & FileIntake,
+  ports: MllpPorts,
+): Promise<Running[]> {
+  const { configuration, db, tenants, log } = intake;
+  const groups = (of: Configuration): TransportGroup[] => [
+    ...fileGroups(intake, of),
+    ...fhirGroups(intake, of),
+    ...ports.groups(of),
+  ];
+  await transports.start(groups(configuration));
+  // A configuration that was not read from files (tests, bench) cannot be read again.
+  if (configuration.declared === undefined) return [];
+  return [
+    watchApplied({
+      db,
+      tenants,
+      configuration,
+      load: () => loadConfiguration(configuration.directory, FORMATS),
+      adopt: (next) => transports.adopt(groups(next)),
+      idle: () => transports.retry(),
+      log,
+    }),
+  ];
 }
 
 /** Starts everything. @throws sentences that name the setting to change. */
@@ -203,8 +181,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const refusing = (): boolean => disk?.refusing() ?? false;
     const receiver = createReceiver(receive, { clock, onStored: () => worker.wake(), refusing });
     const spoolFolder = join(options.directory, 'spool');
-    let mllp: MllpListener | undefined;
-    const tenantNames = new Map(configuration.feeds.map(({ feed, tenant }) => [feed, tenant]));
+    const ports = new MllpPorts({ ...options, receiver, tenants });
     const http = await startHttp({
       host: configuration.hub.http.host,
       port: configuration.hub.http.port,
@@ -218,7 +195,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         deliver: (tenant, feed, file) => deliverUnpacked(receiver.deliverFilesTo(tenant, feed), file, { spoolFolder }),
       },
       commands: messageCommands({ db: ingest, formats: FORMATS, clock, log, wake: () => worker.wake() }),
-      mllp: ({ name }) => (mllp?.feeds() ?? []).filter(({ feed }) => tenantNames.get(feed) === name),
+      mllp: ({ name }) => ports.figures(name),
       // A DatabaseError speaks in names and codes only; of anything else just the class is told.
       onFault: (error) =>
         log({
@@ -236,10 +213,10 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     started.push({ stop: () => receiver.settled() });
     // The embedded database is ours alone: whoever held a lease is gone.
     if (opened.embedded !== undefined) await expireLeases(ingest);
-    started.push(...startFileFeeds({ ...options, db: ingest, receiver, tenants }));
-    started.push(...(await startFhirFeeds({ ...options, db: ingest, receiver, tenants })));
-    mllp = await startMllp({ options, receiver, tenants });
-    if (mllp !== undefined) started.push(mllp);
+    const intake = { ...options, folder: configuration.directory, db: ingest, receiver, tenants };
+    const transports = new Transports(log);
+    started.push(transports);
+    started.push(...(await startTransports(transports, intake, ports)));
     return { opened, tenants, ingest, read, httpPort: http.port, stop };
   } catch (error) {
     await stop();

@@ -38,6 +38,7 @@ export const feed = pgTable(
     paused: boolean('paused').notNull().default(false),
     /** The feed's file as last applied, secrets left out: what `hub feed diff` compares with. */
     declared: jsonb('declared'),
+    /** Also when nothing had changed: running hubs look into the files again when it moves. */
     appliedAt: instant('applied_at'),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.name] })],

@@ -6,4 +6,4 @@ on conflict (tenant_id, name) do update set
   kind = excluded.kind, format = excluded.format, transport = excluded.transport, source_system = excluded.source_system,
   serves = excluded.serves, zone = excluded.zone, options = excluded.options,
   warn_after_seconds = excluded.warn_after_seconds, error_after_seconds = excluded.error_after_seconds,
-  applied_at = case when feed.declared is distinct from excluded.declared then excluded.applied_at else feed.applied_at end, declared = excluded.declared;
+  applied_at = excluded.applied_at, declared = excluded.declared;
