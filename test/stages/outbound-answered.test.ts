@@ -99,6 +99,7 @@ test('the envelope of an order says what a partner will name; an acknowledgement
   });
   expect(await groupIn(ANSWERS, true)).toEqual({ groups: 0 });
   expect(await groupIn(Buffer.from('STATUS,NCPDP\nP,1\n'), true)).toEqual({ groups: 0 });
+  expect(await groupIn(Buffer.from('ISA*1~'), true)).toMatchObject({ groups: 0, unreadable: expect.any(String) });
   expect(await groupIn(Buffer.concat([order(1), order(2)]), true)).toEqual({ groups: 2 });
 });
 

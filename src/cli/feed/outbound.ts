@@ -36,7 +36,9 @@ async function add(feed: string, path: string, options: AddOptions, command: Com
   const { by, now } = deciderOf(options);
   const name = options.name ?? basename(path);
   const state = options.draft === true ? 'DRAFT' : 'QUEUED';
-  const { groups, group } = await groupIn(bytes, options.acknowledgement !== false);
+  const { groups, group, unreadable } = await groupIn(bytes, options.acknowledgement !== false);
+  if (unreadable !== undefined)
+    progress(`It begins like X12 and cannot be read (${unreadable}): no acknowledgement is waited for.`);
   if (groups > 1)
     progress(`It holds ${groups} X12 groups: their acknowledgements are kept when they come, not waited for.`);
   const { id, made } = await inTenant(command, feed, (tx) =>

@@ -2,6 +2,7 @@
  * `hub feed preview <name> --sample <file>`: what the feed would make of a file, row by row, and how many of its claims would
  * link. The file goes the whole way (received, normalized, decided) in a rehearsal that leaves nothing behind.
  */
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
@@ -18,6 +19,8 @@ import { createReceiver } from '../../receive/receiver.ts';
 import { drain } from '../../worker.ts';
 import { FINDINGS, OK, print, printJson, UsageError } from '../output.ts';
 import { globals, loadFor, type Session, withSession } from '../session.ts';
+import { declaredTenant } from './find.ts';
+import { recordShown } from '../phi-shown.ts';
 import { fileSource } from './sample.ts';
 
 const RESULT = statement(import.meta.url, '../payload-result.sql');
@@ -65,9 +68,7 @@ export async function previewFile(
   file: string,
   { showPhi = false, clock = () => new Date() }: { showPhi?: boolean; clock?: () => Date } = {},
 ): Promise<Preview> {
-  const tenant = session.tenants.find(({ name }) => name === feed.tenant);
-  if (tenant === undefined)
-    throw new UsageError(`tenant "${feed.tenant}" is not in the database yet: start the hub once, or hub feed apply`);
+  const tenant = declaredTenant(session, feed);
   fileSource(file);
   return rehearse(session.ingest, tenant.id, async (db, tx) => {
     // Ids carry the time of the machine, whatever the rehearsal's clock says.
@@ -134,13 +135,14 @@ export function registerPreview(feed: Command): void {
     .description('what the declared feed would make of a file: rows, problems, links; nothing is kept')
     .argument('<name>', 'name of the feed, applied or not')
     .requiredOption('--sample <file>', 'a file as the sender delivers it')
-    .option('--show-phi', 'show values as sent instead of their shape')
+    .option('--show-phi', 'show values as sent instead of their shape; kept with your account and the reason')
+    .option('--reason <text>', 'why they are shown')
     .option('--limit <n>', 'problems to print', '20')
     .option('--json', 'one JSON object')
     .action(
       async (
         name: string,
-        options: { sample: string; showPhi?: boolean; limit: string; json?: boolean },
+        options: { sample: string; showPhi?: boolean; reason?: string; limit: string; json?: boolean },
         command: Command,
       ) => {
         const { feeds } = loadFor(globals(command));
@@ -149,9 +151,19 @@ export function registerPreview(feed: Command): void {
         const guess = nearest(name, names);
         if (declared === undefined)
           throw new UsageError(`feed "${name}" is not declared${guess === null ? '' : `; did you mean "${guess}"?`}`);
-        const preview = await withSession(globals(command), (session) =>
-          previewFile(session, declared, options.sample, { showPhi: options.showPhi === true }),
-        );
+        const showPhi = options.showPhi === true;
+        const preview = await withSession(globals(command), async (session) => {
+          const found = await previewFile(session, declared, options.sample, { showPhi });
+          if (showPhi)
+            await recordShown(session.ingest, declaredTenant(session, declared).id, {
+              feed: declared.feed,
+              command: 'feed preview',
+              subject: createHash('sha256').update(basename(options.sample)).digest('hex'),
+              reason: options.reason,
+              counts: { values: found.problems.length },
+            });
+          return found;
+        });
         if (options.json === true) printJson(preview);
         else printPreview(preview, Number(options.limit));
         process.exitCode = preview.rejected > 0 || preview.state !== 'DONE' ? FINDINGS : OK;
