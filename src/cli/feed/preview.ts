@@ -3,8 +3,8 @@
  * link. The file goes the whole way (received, normalized, decided) in a rehearsal that leaves nothing behind.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { basename } from 'node:path';
+import { createReadStream, existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { FORMATS } from '../../../adapters/index.ts';
 import { applyFeed } from '../../config/apply.ts';
@@ -18,7 +18,7 @@ import { PIPELINE } from '../../pipeline.ts';
 import { createReceiver } from '../../receive/receiver.ts';
 import { drain } from '../../worker.ts';
 import { FINDINGS, OK, print, printJson, UsageError } from '../output.ts';
-import { globals, loadFor, type Session, withSession } from '../session.ts';
+import { configurationFolder, globals, loadFor, type Session, withSession } from '../session.ts';
 import { declaredTenant } from './find.ts';
 import { recordShown } from '../phi-shown.ts';
 import { fileSource } from './sample.ts';
@@ -97,22 +97,27 @@ async function readPreview(tx: TenantTransaction, rawId: string, firstId: string
   };
 }
 
-/** The sentence under a preview of claims. */
+/** `HELD 55 (MEDICAID_CARVE 50, DRUG_COVERED 5)`, for one answer. */
+function answered(status: string, links: readonly Links[]): string {
+  const reasons = links
+    .filter(({ reason }) => reason !== null && status !== 'ELIGIBLE')
+    .map(({ reason, dispenses }) => [reason ?? '', dispenses] as const);
+  const told = [...Map.groupBy(reasons, ([reason]) => reason)]
+    .map(([reason, all]) => [reason, all.reduce((sum, [, count]) => sum + count, 0)] as const)
+    .sort((a, b) => b[1] - a[1])
+    .map(([reason, count]) => `${reason} ${count}`);
+  const total = links.reduce((sum, { dispenses }) => sum + dispenses, 0);
+  return `${status} ${total}${told.length === 0 ? '' : ` (${told.join(', ')})`}`;
+}
+
+/** The sentence under a preview of claims: how many find their encounter, and what they would be answered for which reason. */
 export function linkSentence(links: readonly Links[]): string {
-  const sum = (of: (one: Links) => number): number => links.reduce((total, one) => total + of(one), 0);
-  const missed = new Map<string, number>();
-  for (const { reason, status, dispenses, linked } of links.filter((one) => one.linked < one.dispenses)) {
-    const why = reason ?? status ?? 'not open';
-    missed.set(why, (missed.get(why) ?? 0) + dispenses - linked);
-  }
-  const reasons = [...missed].map(([why, count]) => `${why} ${count}`);
-  const unmatched = sum(({ dispenses, linked }) => dispenses - linked);
-  const why = reasons.length === 0 ? '' : ` (${reasons.join(', ')})`;
-  const answers = new Map<string, number>();
-  for (const { status, dispenses } of links)
-    answers.set(status ?? 'not open', (answers.get(status ?? 'not open') ?? 0) + dispenses);
-  const statuses = [...answers].map(([status, count]) => `${status} ${count}`).join(', ');
-  return `would link: ${sum(({ linked }) => linked)} dispenses to encounters, ${unmatched} unmatched${why}; ${statuses}`;
+  const linked = links.reduce((sum, one) => sum + one.linked, 0);
+  const total = links.reduce((sum, one) => sum + one.dispenses, 0);
+  const statuses = [...Map.groupBy(links, ({ status }) => status ?? 'not open')]
+    .map(([status, all]) => answered(status, all))
+    .join(', ');
+  return `would link: ${linked} dispenses to encounters, ${total - linked} unmatched; ${statuses}`;
 }
 
 function printPreview(preview: Preview, limit: number): void {
@@ -150,7 +155,11 @@ export function registerPreview(feed: Command): void {
         const declared = feeds.find(({ feed: one }) => one === name);
         const guess = nearest(name, names);
         if (declared === undefined)
-          throw new UsageError(`feed "${name}" is not declared${guess === null ? '' : `; did you mean "${guess}"?`}`);
+          throw new UsageError(
+            existsSync(join(configurationFolder(globals(command)), 'feeds', `${name}.yaml.draft`))
+              ? `feeds/${name}.yaml.draft is not complete: add what its head says is missing and rename it to ${name}.yaml`
+              : `feed "${name}" is not declared${guess === null ? '' : `; did you mean "${guess}"?`}`,
+          );
         const showPhi = options.showPhi === true;
         const preview = await withSession(globals(command), async (session) => {
           const found = await previewFile(session, declared, options.sample, { showPhi });
