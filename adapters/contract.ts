@@ -76,6 +76,11 @@ export interface Format {
   /** Takes a payload apart for people, as it was sent. Absent = the format has nothing to show beside the text. */
   tree?: (bytes: Uint8Array) => TreeUnit[];
   /**
+   * What stands at some positions of a payload of any size, in its order and in bounded memory. Absent = positions are lines of
+   * text, or nothing can be shown. A position that is not found is left out.
+   */
+  excerpts?: (source: Source, positions: ReadonlySet<string>) => AsyncIterable<Excerpt>;
+  /**
    * The payload with some values replaced, every other byte as it was. Absent = it can only be replaced as a whole.
    * @throws PlaceUnknown when a place does not exist, or the value cannot stand there.
    */
@@ -85,6 +90,15 @@ export interface Format {
    * @throws RangeError when the group cannot be answered: it names no parties, or a number that cannot be repeated.
    */
   acknowledge?(group: FunctionalGroupRecord, envelope: { controlNumber: number; created: string }): string;
+}
+
+/** What stands at a position of a payload, as it was sent; long parts are cut. */
+export interface Excerpt {
+  /** As in `Parsed`. */
+  position: string;
+  lines: string[];
+  /** The same taken apart, where the format can. */
+  unit?: TreeUnit;
 }
 
 /** One message of a payload, taken apart. */

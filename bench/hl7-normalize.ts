@@ -1,7 +1,9 @@
 /**
  * `hl7-normalize`: a backlog of ADT messages, each a payload of its own, from the queue to canonical rows. Processor time of the
- * hub per message, and whether its memory stays level: the run has a process of its own that reports as it goes.
+ * hub and of its database connections per message, and whether memory stays level: the run has a process of its own that
+ * is looked at after 10,000 messages and at the end.
  */
+import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { connect, type Database } from '../src/db/client.ts';
@@ -17,6 +19,10 @@ const MESSAGES = 200_000;
 /** Deliveries under way at once while the backlog is stored. */
 const SENDERS = 64;
 const MEGABYTE = 1024 * 1024;
+/** Caches are full by then; from there on nothing may grow with the number of messages. */
+const EARLY = 10_000;
+/** Ticks of a processor per second, as Linux counts them. */
+const TICKS = 100;
 
 interface NormalizeInput {
   ingestUrl: string;
@@ -26,9 +32,18 @@ interface NormalizeInput {
 interface NormalizeAnswer {
   seconds: number;
   cpuSeconds: number;
-  /** Heap in use after each tenth of the messages, collected. */
-  heapMb: number[];
+  /** Of the database processes behind the hub's connections. */
+  databaseCpuSeconds: number;
+  /** After 10,000 messages, at half of them, at the end. */
+  memory: Memory[];
   peakRssMb: number;
+}
+
+/** What the process holds, after a collection. */
+interface Memory {
+  messages: number;
+  heapMb: number;
+  residentMb: number;
 }
 
 /** The bench. */
@@ -82,29 +97,49 @@ async function store(
   await Promise.all(Array.from({ length: SENDERS }, send));
 }
 
-function figures(size: number, { seconds, cpuSeconds, heapMb, peakRssMb }: NormalizeAnswer): Figure[] {
+function figures(
+  size: number,
+  { seconds, cpuSeconds, databaseCpuSeconds, memory, peakRssMb }: NormalizeAnswer,
+): Figure[] {
   const figure = (name: string, value: number, unit: string, against: string | null = null): Figure => ({
     bench: 'hl7-normalize',
-    figure: name,
+    figure: `${name}-${size}`,
     value: rounded(value),
     unit,
     ratio: null,
     against,
   });
-  // The first tenth fills caches; from there on nothing may grow with the number of messages.
-  const [, early = 0] = heapMb;
-  const late = heapMb.at(-1) ?? 0;
+  const growth = (name: string, of: (at: Memory) => number): Figure => {
+    const held = memory.map(of);
+    const says = memory.map((at) => `${rounded(of(at))} MB after ${at.messages}`).join(', ');
+    return figure(name, (held.at(-1) ?? 0) - (held[0] ?? 0), 'MB', says);
+  };
   return [
-    figure(`cpu-per-message-${size}`, (cpuSeconds * 1e6) / size, 'us'),
-    figure(`messages-per-second-${size}`, size / seconds, '/s'),
-    figure(
-      `heap-growth-${size}`,
-      late - early,
-      'MB',
-      `heap of the last tenth ${rounded(late)} MB, of the second ${rounded(early)} MB`,
-    ),
-    figure(`peak-rss-${size}`, peakRssMb, 'MB'),
+    figure('cpu-per-message', (cpuSeconds * 1e6) / size, 'us'),
+    figure('database-cpu-per-message', (databaseCpuSeconds * 1e6) / size, 'us'),
+    figure('messages-per-second', size / seconds, '/s'),
+    growth('heap-growth', ({ heapMb }) => heapMb),
+    growth('resident-growth', ({ residentMb }) => residentMb),
+    figure('peak-rss', peakRssMb, 'MB'),
   ];
+}
+
+/** Processor seconds that the database has spent on this role's connections; 0 where /proc does not tell. */
+async function databaseSeconds(ingest: Database): Promise<number> {
+  const rows = await ingest.query<{ pid: number }>(
+    `select pid from pg_stat_activity where usename = current_user and application_name like 'hub%'`,
+  );
+  return rows.reduce((sum, { pid }) => sum + secondsOf(pid), 0);
+}
+
+function secondsOf(pid: number): number {
+  try {
+    // Behind the name, which may hold blanks: state is the first field, utime and stime the twelfth and thirteenth.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / TICKS;
+  } catch {
+    return 0;
+  }
 }
 
 /** Collects garbage now, so that only what is held is counted. */
@@ -123,22 +158,29 @@ export async function normalizeMessages(text: string): Promise<NormalizeAnswer> 
     const context = await benchContext(ingest);
     const start = performance.now();
     const before = process.cpuUsage();
-    const heapMb: number[] = [];
+    const databaseBefore = await databaseSeconds(ingest);
+    const memory: Memory[] = [];
+    const remember = (messages: number): void => {
+      collect();
+      const { heapUsed, rss } = process.memoryUsage();
+      memory.push({ messages, heapMb: heapUsed / MEGABYTE, residentMb: rss / MEGABYTE });
+    };
+    const looks = [Math.min(EARLY, input.messages / 5), input.messages / 2];
     let done = 0;
     for (;;) {
       const worked = await normalizeStage.run(context);
       if (worked === 0) break;
       done += worked;
-      while (heapMb.length < Math.floor((done * 10) / input.messages)) {
-        collect();
-        heapMb.push(process.memoryUsage().heapUsed / MEGABYTE);
-      }
+      if (done >= (looks[memory.length] ?? Number.POSITIVE_INFINITY)) remember(done);
     }
     const { user, system } = process.cpuUsage(before);
+    const seconds = (performance.now() - start) / 1000;
+    remember(done);
     return {
-      seconds: (performance.now() - start) / 1000,
+      seconds,
       cpuSeconds: (user + system) / 1e6,
-      heapMb,
+      databaseCpuSeconds: (await databaseSeconds(ingest)) - databaseBefore,
+      memory,
       peakRssMb: process.resourceUsage().maxRSS / 1024,
     };
   } finally {

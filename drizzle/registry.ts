@@ -119,6 +119,8 @@ export const REGISTRY: Record<string, TableRule> = {
     'expects_acknowledgement',
     'acknowledged_at',
   ]),
+  feed_listener: tenant('state', true, true),
+  feed_sender: tenant('state'),
   lease: local(),
   api_key: local(true),
   schema_migration: local(true),

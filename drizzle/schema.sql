@@ -692,6 +692,49 @@ create index feed_decision_last on feed_decision USING btree (tenant_id, feed, k
 grant insert, select on feed_decision to hub_ingest;
 grant select on feed_decision to hub_read;
 
+-- feed_listener: tenant, state; row level security forced, policy tenant_isolation
+create table feed_listener (
+  tenant_id uuid not null,
+  id uuid not null,
+  feed text not null,
+  hub text not null,
+  port integer not null,
+  started_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  connections integer not null,
+  messages bigint not null,
+  bytes bigint not null,
+  broken_frames bigint not null,
+  refusals jsonb not null,
+  certificate_ends_at timestamp with time zone,
+  certificate_problem text not null,
+  constraint feed_listener_tenant_id_id_pk PRIMARY KEY (tenant_id, id)
+);
+create index feed_listener_feed on feed_listener USING btree (tenant_id, feed);
+create index feed_listener_seen on feed_listener USING btree (tenant_id, seen_at);
+grant delete, insert, select, update on feed_listener to hub_ingest;
+grant select on feed_listener to hub_monitor;
+grant select on feed_listener to hub_read;
+
+-- feed_sender: tenant, state; row level security forced, policy tenant_isolation
+create table feed_sender (
+  tenant_id uuid not null,
+  id uuid not null,
+  listener_id uuid not null,
+  feed text not null,
+  sender text not null,
+  connections integer not null,
+  since timestamp with time zone,
+  last_message_at timestamp with time zone,
+  messages bigint not null,
+  bytes bigint not null,
+  refused bigint not null,
+  constraint feed_sender_tenant_id_id_pk PRIMARY KEY (tenant_id, id)
+);
+create index feed_sender_listener on feed_sender USING btree (tenant_id, listener_id);
+grant delete, insert, select, update on feed_sender to hub_ingest;
+grant select on feed_sender to hub_read;
+
 -- hcpcs_ndc: reference, state
 create table hcpcs_ndc (
   id uuid not null,
@@ -827,10 +870,11 @@ create table location_crosswalk (
   raw_id uuid not null,
   position text not null,
   ordinal integer not null,
+  ended_on date,
   constraint location_crosswalk_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint location_crosswalk_version UNIQUE NULLS NOT DISTINCT (tenant_id, facility, location, valid_from, raw_id, ordinal)
 );
-create unique index location_crosswalk_current on location_crosswalk USING btree (tenant_id, facility, location, COALESCE(valid_from, '-infinity'::date)) WHERE (known_to IS NULL);
+create unique index location_crosswalk_current on location_crosswalk USING btree (tenant_id, facility, location, COALESCE(valid_from, '-infinity'::date)) WHERE ((known_to IS NULL) OR (ended_on IS NOT NULL));
 create index location_crosswalk_raw on location_crosswalk USING btree (tenant_id, raw_id);
 grant delete, insert, select, update on location_crosswalk to hub_ingest;
 grant select on location_crosswalk to hub_read;
@@ -1196,10 +1240,11 @@ create table prescriber_affiliation (
   raw_id uuid not null,
   position text not null,
   ordinal integer not null,
+  ended_on date,
   constraint prescriber_affiliation_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint prescriber_affiliation_version UNIQUE NULLS NOT DISTINCT (tenant_id, npi, entity, valid_from, raw_id, ordinal)
 );
-create unique index prescriber_affiliation_current on prescriber_affiliation USING btree (tenant_id, npi, entity, COALESCE(valid_from, '-infinity'::date)) WHERE (known_to IS NULL);
+create unique index prescriber_affiliation_current on prescriber_affiliation USING btree (tenant_id, npi, entity, COALESCE(valid_from, '-infinity'::date)) WHERE ((known_to IS NULL) OR (ended_on IS NOT NULL));
 create index prescriber_affiliation_raw on prescriber_affiliation USING btree (tenant_id, raw_id);
 grant delete, insert, select, update on prescriber_affiliation to hub_ingest;
 grant select on prescriber_affiliation to hub_read;

@@ -181,7 +181,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const refusing = (): boolean => disk?.refusing() ?? false;
     const receiver = createReceiver(receive, { clock, onStored: () => worker.wake(), refusing });
     const spoolFolder = join(options.directory, 'spool');
-    const ports = new MllpPorts({ ...options, receiver, tenants });
+    const ports = new MllpPorts({ ...options, db: ingest, receiver, tenants });
     const http = await startHttp({
       host: configuration.hub.http.host,
       port: configuration.hub.http.port,

@@ -2,16 +2,18 @@
  * The message tools behind the API: what a mutation asks for, done on the ingesting pool, which alone may read bytes, inside the
  * tenant of the key. The command line does the same with src/messages directly.
  */
-import { type Format, PlaceUnknown } from '../adapters/contract.ts';
+import { type Format, PlaceUnknown, type TreeUnit } from '../adapters/contract.ts';
 import { CommandRefused, type Commands } from '../schema/commands.ts';
 import type { Scope } from './access/scope.ts';
 import type { Database } from './db/client.ts';
 import { withTenant } from './db/tenant.ts';
 import type { Log } from './log.ts';
 import { EditRefused, editMessage } from './messages/edit.ts';
+import { excerptsAt, positionsOf } from './messages/excerpts.ts';
 import { bytesOfMessage, errorsOfMessage, findMessage, type MessageFacts } from './messages/messages.ts';
 import { openedUnits } from './messages/opened.ts';
 import { countReplay, findReplay, startReplay, stopReplays } from './messages/replay.ts';
+import { StoredSource } from './normalize/stored-source.ts';
 
 /** What the commands work with. */
 export interface CommandParts {
@@ -26,6 +28,8 @@ export interface CommandParts {
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** Text of a message that is handed out. */
 const TEXT_MOST = 1024 * 1024;
+/** Errors of a large file whose messages are handed out. */
+const UNITS_MOST = 50;
 
 const nameOf = ({ keyId }: Scope): string => `key ${keyId}`;
 
@@ -83,13 +87,18 @@ async function open(
   const { facts, errors, bytes } = found;
   log({ level: 'info', event: 'message opened', rawId: id, name: nameOf(scope) });
   const format = facts.format === null ? undefined : formats.get(facts.format);
+  const unitsAt = async (): Promise<TreeUnit[]> => {
+    const source = new StoredSource(db, scope.tenantId, { month: facts.month, rawId: id, sizeBytes: facts.sizeBytes });
+    const excerpts = await excerptsAt(format, source, positionsOf(errors, UNITS_MOST));
+    return excerpts.flatMap(({ unit }) => unit ?? []);
+  };
   return {
     id,
     format: facts.format,
     state: facts.state,
     text: bytes === undefined ? null : new TextDecoder().decode(bytes.subarray(0, TEXT_MOST)),
     complete: bytes !== undefined && bytes.length <= TEXT_MOST,
-    units: bytes === undefined ? [] : openedUnits(format?.tree?.(bytes) ?? [], errors),
+    units: openedUnits(bytes === undefined ? await unitsAt() : (format?.tree?.(bytes) ?? []), errors),
   };
 }
 

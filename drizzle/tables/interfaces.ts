@@ -1,6 +1,6 @@
-/** What people decide about interfaces, and the files that go out through them. */
+/** What people decide about interfaces, who is connected to them, and the files that go out through them. */
 import { sql } from 'drizzle-orm';
-import { boolean, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { bytes, instant, tenantId } from './columns.ts';
 
 /** Decisions about a feed, append-only: a trusted host key, a pause, a request to poll now, the fate of an outbound file. */
@@ -78,4 +78,59 @@ export const outboundFile = pgTable(
       .on(t.tenantId, t.id)
       .where(sql`expects_acknowledgement and acknowledged_at is null and state = 'SENT'`),
   ],
+);
+
+const count = (name: string) => bigint(name, { mode: 'number' }).notNull();
+
+/**
+ * What the listener of each hub knows of its feeds: one row per hub process and feed, written every few seconds while it runs.
+ * Counts begin with the process. A row that was not seen for a while belongs to a hub that is gone.
+ */
+export const feedListener = pgTable(
+  'feed_listener',
+  {
+    tenantId: tenantId(),
+    id: uuid('id').notNull(),
+    feed: text('feed').notNull(),
+    /** Host, process and a random part, as in leases. */
+    hub: text('hub').notNull(),
+    port: integer('port').notNull(),
+    startedAt: instant('started_at').notNull(),
+    seenAt: instant('seen_at').notNull(),
+    connections: integer('connections').notNull(),
+    messages: count('messages'),
+    bytes: count('bytes'),
+    brokenFrames: count('broken_frames'),
+    /** `{kind, reason, count}`: messages that were answered badly, callers that were turned away. */
+    refusals: jsonb('refusals').notNull(),
+    /** Last day of the certificate that is shown; null = clear text. */
+    certificateEndsAt: instant('certificate_ends_at'),
+    /** Why the certificate of the files is not shown; '' = it is. */
+    certificateProblem: text('certificate_problem').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    index('feed_listener_feed').on(t.tenantId, t.feed),
+    // Those that are forgotten.
+    index('feed_listener_seen').on(t.tenantId, t.seenAt),
+  ],
+);
+
+/** Senders of a listener: a certificate's first name, else an address. */
+export const feedSender = pgTable(
+  'feed_sender',
+  {
+    tenantId: tenantId(),
+    id: uuid('id').notNull(),
+    listenerId: uuid('listener_id').notNull(),
+    feed: text('feed').notNull(),
+    sender: text('sender').notNull(),
+    connections: integer('connections').notNull(),
+    since: instant('since'),
+    lastMessageAt: instant('last_message_at'),
+    messages: count('messages'),
+    bytes: count('bytes'),
+    refused: count('refused'),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.id] }), index('feed_sender_listener').on(t.tenantId, t.listenerId)],
 );

@@ -8,6 +8,10 @@ import { bitemporal, day, instant, money, price, tenantId } from './columns.ts';
 
 const identity = () => ({ tenantId: tenantId(), id: uuid('id').notNull() });
 const KNOWN = sql`known_to is null`;
+/** A whole list did not name the row any more: its last day; of each key only the latest version has one. */
+const endedOn = () => day('ended_on');
+/** Rows whose periods count: what is current, and what whole lists have ended. */
+const COUNTS = sql`known_to is null or ended_on is not null`;
 
 export const prescriberAffiliation = pgTable(
   'prescriber_affiliation',
@@ -22,6 +26,7 @@ export const prescriberAffiliation = pgTable(
     /** STAFF, LOCUM or REFERRAL. */
     affiliation: text('affiliation').notNull(),
     ...bitemporal(),
+    endedOn: endedOn(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
@@ -30,7 +35,7 @@ export const prescriberAffiliation = pgTable(
       .nullsNotDistinct(),
     uniqueIndex('prescriber_affiliation_current')
       .on(t.tenantId, t.npi, t.entity, sql`coalesce(valid_from, '-infinity')`)
-      .where(KNOWN),
+      .where(COUNTS),
     index('prescriber_affiliation_raw').on(t.tenantId, t.rawId),
   ],
 );
@@ -45,6 +50,7 @@ export const locationCrosswalk = pgTable(
     site: text('site').notNull(),
     costReportLine: text('cost_report_line').notNull(),
     ...bitemporal(),
+    endedOn: endedOn(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
@@ -53,7 +59,7 @@ export const locationCrosswalk = pgTable(
       .nullsNotDistinct(),
     uniqueIndex('location_crosswalk_current')
       .on(t.tenantId, t.facility, t.location, sql`coalesce(valid_from, '-infinity')`)
-      .where(KNOWN),
+      .where(COUNTS),
     index('location_crosswalk_raw').on(t.tenantId, t.rawId),
   ],
 );

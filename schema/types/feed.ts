@@ -3,9 +3,10 @@ import { Int } from 'type-graphql';
 import * as tables from '../../drizzle/tables/index.ts';
 import type { Expression, ExpressionScope } from '../../src/read/catalog.ts';
 import { connection } from '../connection.ts';
-import { Column, Computed, Type } from '../declare.ts';
+import { Column, Computed, Few, type Ref, Type } from '../declare.ts';
 import { FeedHealth } from '../enums.ts';
 import { DateTimeScalar } from '../scalars.ts';
+import { FeedListener } from './feed-listener.ts';
 
 /** `from raw_state` of the row's feed. */
 const payloads = ({ from, row }: ExpressionScope, more = 'true'): string =>
@@ -136,6 +137,14 @@ export class Feed {
     count('rejected', '24 hours'),
   )
   rejected24h!: number;
+
+  @Few(() => FeedListener, {
+    on: { feed: 'name' },
+    data: 'OPS',
+    required: true,
+    about: 'Hubs that listen for it, also those that stopped in the last day; empty = it does not come by connections.',
+  })
+  listeners!: Ref<FeedListener[]>;
 }
 
 export const FeedConnection = connection('Feed', () => Feed);

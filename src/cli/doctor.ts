@@ -9,6 +9,7 @@ import { checkCertificates } from './doctor/certificates.ts';
 import { inspectDatabase } from './doctor/database.ts';
 import { checkFeeds, checkHostKeys } from './doctor/feeds.ts';
 import { checkFhir } from './doctor/fhir.ts';
+import { checkListeners } from './doctor/listeners.ts';
 import { type Finding, ok, problem, sentenceOf, warning } from './doctor/finding.ts';
 import { checkDisk, checkPorts, checkRuntime } from './doctor/machine.ts';
 import { checkOutbound } from './doctor/outbound.ts';
@@ -69,6 +70,7 @@ export async function examine(
       await checkDisk('disk', directory, minimum),
       ...(configuration === undefined ? [] : await checkPorts(configuration, holder)),
       ...(configuration === undefined ? [] : checkCertificates(configuration, clock())),
+      ...(ingest === undefined ? [] : await checkListeners(ingest, clock()).catch(() => [])),
       ...(configuration === undefined
         ? []
         : await checkHostKeys(configuration, ingest).catch(() => checkHostKeys(configuration, undefined))),

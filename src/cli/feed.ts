@@ -9,6 +9,7 @@ import { registerPause } from './feed/pause.ts';
 import { registerPreview } from './feed/preview.ts';
 import { registerRejects } from './feed/rejects.ts';
 import { registerRun } from './feed/run.ts';
+import { registerSenders } from './feed/senders.ts';
 import { registerTrust } from './feed/trust.ts';
 import { OK, print, printJson } from './output.ts';
 import { globals, withSession } from './session.ts';
@@ -30,7 +31,19 @@ const NO_LINES = Object.fromEntries(
 
 function printFeeds(feeds: readonly FeedHealth[]): void {
   const table = new Table({
-    head: ['TENANT', 'NAME', 'KIND', 'LAST DATA', 'SLA', 'STATE', 'PAYLOADS', 'RECORDS', 'REJECTED', 'WAITING'],
+    head: [
+      'TENANT',
+      'NAME',
+      'KIND',
+      'LAST DATA',
+      'SLA',
+      'STATE',
+      'PAYLOADS',
+      'RECORDS',
+      'REJECTED',
+      'WAITING',
+      'SENDERS',
+    ],
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
     // One line a feed: thirty of them fit on a screen.
     chars: NO_LINES,
@@ -47,6 +60,7 @@ function printFeeds(feeds: readonly FeedHealth[]): void {
       feed.records,
       feed.rejected,
       feed.waiting,
+      feed.connections ?? '-',
     ]);
   print(table.toString());
 }
@@ -59,6 +73,7 @@ const VERBS = [
   registerPause,
   registerRun,
   registerRejects,
+  registerSenders,
   registerOutbound,
 ];
 

@@ -1,5 +1,5 @@
 -- Every feed of the tenant with its last receipt, its promise and its counts.
--- Served by raw_state_feed.
+-- Served by raw_state_feed, feed_listener_feed.
 select f.name, f.kind, f.format, f.transport,
   case when f.paused then 'PAUSED'
     when s.quarantined > 0 then 'FAILING'
@@ -11,7 +11,7 @@ select f.name, f.kind, f.format, f.transport,
   greatest(0, floor(extract(epoch from $2::timestamptz - s.last_received_at)))::int as "lagSeconds",
   coalesce(f.error_after_seconds, f.warn_after_seconds) as "slaSeconds",
   s.payloads::int as payloads, s.waiting::int as waiting, s.records::int as records, s.accepted::int as accepted,
-  s.rejected::int as rejected, s.duplicate::int as duplicate, s.ignored::int as ignored
+  s.rejected::int as rejected, s.duplicate::int as duplicate, s.ignored::int as ignored, l.connections
 from feed f
 left join lateral (
   select max(r.received_at) as last_received_at, count(*) as payloads, count(*) filter (where r.state = 'PENDING') as waiting,
@@ -21,5 +21,10 @@ left join lateral (
   from raw_state r
   where r.tenant_id = $1::uuid and r.feed = f.name
 ) s on true
+left join lateral (
+  select sum(c.connections)::int as connections
+  from feed_listener c
+  where c.tenant_id = $1::uuid and c.feed = f.name and c.seen_at > $2::timestamptz - interval '30 seconds'
+) l on true
 where f.tenant_id = $1::uuid
 order by f.name;

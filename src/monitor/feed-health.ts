@@ -27,6 +27,8 @@ export interface FeedHealth {
   rejected: number;
   duplicate: number;
   ignored: number;
+  /** Senders' connections to all hubs that listen for it; null = none listens. */
+  connections: number | null;
 }
 
 /** Health of all feeds of a tenant at `now`. */

@@ -10,9 +10,10 @@ import { OF_REPAIRS, planFaults } from '../proofs/crash-plan.ts';
 
 const TINY = { seed: 7, databaseKills: 0, terminations: 0, messages: 300 } as const;
 const RUNS: Record<string, CrashOptions> = {
-  sound: { ...TINY, kills: 3, points: ['before-store', 'stored-before-ack', 'normalize-in-transaction'] },
+  sound: { ...TINY, kills: 3, stalls: 1, points: ['before-store', 'stored-before-ack', 'normalize-in-transaction'] },
   repairs: { ...TINY, kills: 4, points: [...OF_REPAIRS] },
-  'ack-first': { ...TINY, kills: 1, points: ['before-store'], sabotage: 'ack-first', chain: false },
+  // The kill at a place may come before an early answer is heard; while nothing can be stored, an early answer is always a loss.
+  'ack-first': { ...TINY, kills: 1, stalls: 1, points: ['before-store'], sabotage: 'ack-first', chain: false },
   // Resends need no kill: every two hundredth message is sent again after it was acknowledged.
   'no-dedupe': { ...TINY, kills: 0, sabotage: 'no-dedupe', chain: false },
 };
@@ -27,7 +28,7 @@ test('killed at three places, the hub loses and doubles nothing, keeps the laws 
   const { lines, history, problems, acked } = results['sound']!;
   expect(problems).toEqual([]);
   expect(history).toMatchObject({ lost: [], doubled: [], altered: [], invented: [] });
-  expect(lines.map(({ injected }) => injected)).toEqual([true, true, true]);
+  expect(lines.map(({ injected }) => injected)).toEqual([true, true, true, true]);
   expect(acked).toBeGreaterThanOrEqual(TINY.messages);
   expect(isClean(results['sound']!)).toBe(true);
 });
@@ -43,7 +44,7 @@ test('killed while messages are edited and replayed, it keeps every edit once an
 
 test('a hub that answers before it stores is found out by what it loses', () => {
   const { history } = results['ack-first']!;
-  expect(history.lost.length).toBeGreaterThan(0);
+  expect(history.lost.length).toBeGreaterThanOrEqual(10);
   expect(isClean(results['ack-first']!)).toBe(false);
 });
 

@@ -3,14 +3,21 @@ import { INTAKE_POINTS, type FaultPoint } from '../../src/db/fault.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
 /** One fault. A `kill` arms a place for its n-th passage; the others happen from outside. */
-export type Fault =
-  { fault: FaultPoint; passage: number } | { fault: 'database-killed' } | { fault: 'backend-terminated' };
+export type Fault = { fault: FaultPoint; passage: number } | { fault: OutsideFault };
+
+/**
+ * The database server is killed, a connection is ended, or nothing can be stored for a while and then the hub is killed: what it
+ * has acknowledged meanwhile is lost for certain, so a hub that answers too early cannot get away with it.
+ */
+export type OutsideFault = 'database-killed' | 'backend-terminated' | 'store-stalled';
 
 /** How many of each. */
 export interface FaultCounts {
   kills: number;
   databaseKills: number;
   terminations: number;
+  /** Default 0. */
+  stalls?: number;
   /** Only these places; absent = all in turn but those of FHIR, which test/faults/fhir-crash.test.ts passes. */
   points?: readonly FaultPoint[];
 }
@@ -64,5 +71,6 @@ export function planFaults(counts: FaultCounts, seed: number): Fault[] {
       plan.push({ fault: 'backend-terminated' });
     if (group < counts.databaseKills) plan.push({ fault: 'database-killed' });
   }
+  for (let left = counts.stalls ?? 0; left > 0; left -= 1) plan.push({ fault: 'store-stalled' });
   return plan;
 }

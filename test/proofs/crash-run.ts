@@ -12,8 +12,16 @@ import { withLargeFile } from './crash-files.ts';
 import { checkHistory, checkRecent, type HistoryFindings } from './crash-history.ts';
 import { CrashPlace, type HubProcess } from './crash-place.ts';
 import { Repairs, untimed } from './crash-repairs.ts';
-import { OF_LARGE_FILES, OF_REPAIRS, planFaults, type Fault, type FaultCounts } from './crash-plan.ts';
+import {
+  OF_LARGE_FILES,
+  OF_REPAIRS,
+  type OutsideFault,
+  planFaults,
+  type Fault,
+  type FaultCounts,
+} from './crash-plan.ts';
 import { CrashJournal, Senders, sha256Of } from './crash-senders.ts';
+import { killWhileStalled } from './crash-stall.ts';
 
 /** What a run is made of. */
 export interface CrashOptions extends FaultCounts {
@@ -247,12 +255,25 @@ class CrashRun {
     this.#unrecovered = struck.map((one) => ({ ...one, since }));
   }
 
-  /** A fault from outside on a hub that must live through it. */
-  async #disturb(fault: 'database-killed' | 'backend-terminated'): Promise<void> {
+  /** Nothing can be stored for a while, then the hub is killed. A hub that acknowledges early gets the time to do so. */
+  async #stall(hub: HubProcess): Promise<void> {
+    const early = this.#options.sabotage === 'ack-first';
+    const stall = { hub, journal: this.#journal, senders: this.#senders, ms: early ? RECOVERY_MS : LATE_MS };
+    const acked = await this.#place.asOwner((db) => killWhileStalled(db, stall));
+    this.#struck('store-stalled', true);
+    if (!early && acked > 0) this.#problems.push(`${acked} messages acknowledged while nothing could be stored`);
+  }
+
+  /** A fault from outside on a hub that, unless it is killed, must live through it. */
+  async #disturb(fault: OutsideFault): Promise<void> {
     if (this.#hub === undefined || this.#hub.ending !== undefined) {
       await this.#start('');
       this.#story(this.#lives);
       await this.#waitForAck();
+    }
+    if (fault === 'store-stalled') {
+      if (this.#hub !== undefined) await this.#stall(this.#hub);
+      return;
     }
     const before = this.#journal.acked;
     await this.#while(() => this.#journal.acked < before + 50, LATE_MS * 2);

@@ -51,6 +51,11 @@ export class CrashJournal {
     this.lastAckAt = performance.now();
   }
 
+  /** Messages answered AA among those that were begun after the first so many. */
+  ackedAfter(begun: number): number {
+    return [...this.entries.values()].slice(begun).filter(({ told }) => told === 'ok').length;
+  }
+
   count(told: Told): number {
     return [...this.entries.values()].filter((entry) => entry.told === told).length;
   }

@@ -43,6 +43,7 @@ function sentence({ lines, acked, files, history, problems }: CrashResult): stri
     ...(outside > 0 ? [`${outside} from outside`] : []),
     `${injected('database-killed')} database SIGKILLs`,
     `${injected('backend-terminated')} terminated backends`,
+    `${injected('store-stalled')} hubs killed while nothing could be stored`,
     `${acked} messages acknowledged`,
     `${files} files`,
     `${history.lost.length} lost`,
@@ -59,7 +60,10 @@ function exitOnSignals(): void {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 }
 
-/** `count` SIGKILLs of the hub over all points, a tenth as many of the database, half as many terminated backends. */
+/**
+ * `count` SIGKILLs of the hub over all points, a tenth as many of the database, half as many terminated backends, a twentieth as
+ * many while nothing can be stored.
+ */
 export async function crash(count: number, seed: number): Promise<ProofResult> {
   exitOnSignals();
   const result = await runCrash({
@@ -67,6 +71,7 @@ export async function crash(count: number, seed: number): Promise<ProofResult> {
     kills: count,
     databaseKills: Math.round(count / 10),
     terminations: Math.round(count / 2),
+    stalls: Math.ceil(count / 20),
     messages: count * (count < FULL_KILLS ? 500 : 2_000),
     say: (line) => console.log(line),
   });
@@ -100,6 +105,8 @@ export async function crashSabotage(count: number, seed: number): Promise<ProofR
       kills: count,
       databaseKills: 0,
       terminations: 0,
+      // Without these an early answer may come too late to be heard, and the message is sent again.
+      stalls: 1,
       points: ['before-store', 'stored-before-ack'],
       messages: count * 300,
       chain: false,

@@ -7,10 +7,13 @@ import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { Command } from 'commander';
+import { FORMATS } from '../../adapters/index.ts';
 import { registerMessage } from '../../src/cli/message.ts';
 import { newId } from '../../src/db/ids.ts';
 import { tenantId, withTenant } from '../../src/db/tenant.ts';
+import { normalizeStage } from '../../src/normalize/normalize.ts';
 import { createReceiver } from '../../src/receive/receiver.ts';
+import { drain } from '../../src/worker.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -198,4 +201,54 @@ test('mended with a whole file; one that is still wrong ends with 2', async () =
   const worse = await hub('edit', JSON.parse(out).id, '--file', path, '--reason', 'x');
   expect(worse.code).toBe(2);
   expect(worse.out).toContain('REJECTED');
+});
+
+test('of a large file what is wrong is shown where it stands, masked', async () => {
+  const isa = `ISA*00*          *00*          *ZZ*WHOLESALER     *ZZ*HUB            *260101*0000*U*00401*000000001*0*P*>~`;
+  const sets = Array.from({ length: 12_000 }, (_, index) => {
+    const quantity = index === 11_998 ? 'MANY' : '2';
+    return `ST*810*${index}~BIG*20260101*INV${index}~N1*ST*CLINIC*91*ACC1~IT1*1*${quantity}*EA*10.00**N4*00093104801~TDS*2000~SE*6*${index}~`;
+  }).join('');
+  const x12 = `${isa}GS*IN*S*R*20260101*0000*1*X*004010~${sets}GE*12000*1~IEA*1*000000001~`;
+  const messages = Array.from({ length: 6_000 }, (_, index) =>
+    messageOf(`L${index}`, index === 5_000 ? '19801399' : '19800101'),
+  );
+  const files = [
+    ['invoices', x12],
+    ['adt', `FHS|^~\\&\rBHS|^~\\&\r${messages.join('\r')}\rBTS|6000\rFTS|1\r`],
+  ] as const;
+  await withTenant(database.ingest, tenant, (tx) =>
+    tx.query(
+      `insert into feed (tenant_id, name, kind, format, transport, source_system, serves, zone, options)
+       values ($1::uuid, 'invoices', 'invoices', 'x12', 'folder', 'w', '{}', 'UTC', '{}')`,
+      [tenant],
+    ),
+  );
+  const clock = (): Date => new Date();
+  const receiver = createReceiver(database.ingest, { clock });
+  const ids: string[] = [];
+  for (const [feed, text] of files) {
+    const content = (async function* pieces() {
+      yield Buffer.from(text);
+    })();
+    ids.push((await receiver.receiveFile(tenant, feed, { name: `${feed}.txt`, content })).rawId);
+  }
+  const tenants = [{ id: tenant, name: 'north', zone: 'UTC' }];
+  await drain([normalizeStage], { db: database.ingest, tenant: tenants[0]!, tenants, clock, formats: FORMATS });
+  const [invoices = '', batch = ''] = ids;
+
+  const ofInvoices = await hub('show', invoices);
+  expect(ofInvoices.out).toContain('A large file: only what is wrong is shown.');
+  expect(ofInvoices.out).toMatch(
+    /^ISA 1 GS 1 ST 11999\/IT1 1:\n {2}xx9\*9\*xxxx\*xx\*99\.99\*\*x9\*99999999999\n {2}xxx\*9999$/m,
+  );
+  expect((await hub('show', invoices, '--show-phi')).out).toContain('IT1*1*MANY*EA*10.00**N4*00093104801');
+
+  const ofBatch = await hub('show', batch);
+  expect(ofBatch.out).not.toContain(SECRET);
+  expect(ofBatch.lines.find((line) => line.startsWith('✗ '))).toMatch(/PID-7 +99999999 +← /);
+  expect(ofBatch.out).toMatch(/^message 5001$/m);
+  const json = JSON.parse((await hub('show', batch, '--json')).out);
+  expect(json.tree).toMatchObject([{ position: 'message 5001' }]);
+  expect(json.excerpts[0].lines[1]).toBe('xxx||99999999999999');
 });

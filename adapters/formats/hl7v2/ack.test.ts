@@ -129,4 +129,77 @@ describe('acknowledging', () => {
     expect(verdict(training)).toBe('TAKE');
     expect(verdict(heading('2.5'), true)).toBe('TAKE');
   });
+
+  describe('entries of master files', () => {
+    const reading = { options: { entity: 'DSH1' }, zone: 'America/New_York' };
+    const GOOD = 'MFE|MAD|E1|20260101|1234567893^^NPI|CWE\rSTF|1||Alder^Ann\rPRA|1|||||1234567893^NPI';
+    const BAD = 'MFE|MUP|E2||S3\rSTF|S3||Cedar^Cy';
+    const mfn = (level: string, conditions: string, ...entries: string[]): string =>
+      [
+        heading(`2.5.1${conditions}`).replace('ADT^A04^ADT_A01', 'MFN^M02^MFN_M02'),
+        `MFI|PRA||UPD|||${level}`,
+        ...entries,
+      ].join('\r');
+    const told = (frame: string, outcome: Outcome = 'STORED'): string[][] =>
+      acknowledge(bytes(frame), outcome, own, reading).map((content) => decode(content).split('\r').slice(0, -1));
+    const MFI = (level: string): string => `MFI|PRA||UPD|||${level}`;
+    const TAKEN = 'MFA|MAD|E1|20260302150405+0000|S^Successful posting^HL70181|1234567893^^NPI|CWE';
+    const NOT = 'MFA|MUP|E2|20260302150405+0000|U^no valid NPI of the practitioner  PRA 6  STF 2  MFE 4^HL70181|S3|';
+
+    const MISSING = 'ERR||MFE|204^Unknown key identifier^HL70357|E||||Entries not taken 1';
+
+    test('MFK tells of each, where MFI-6 asks', () => {
+      expect(told(mfn('AL', '', GOOD, BAD))).toEqual([
+        [
+          'MSH|^~\\&|HUB|LUNA|EHR|MAIN|20260302150405+0000||MFK^M02^MFK_M01|HUB1|P|2.5.1',
+          'MSA|AE|C1',
+          MISSING,
+          MFI('AL'),
+          TAKEN,
+          NOT,
+        ],
+      ]);
+      expect(told(mfn('ER', '', GOOD, BAD))[0]?.slice(1)).toEqual(['MSA|AE|C1', MISSING, MFI('ER'), NOT]);
+      expect(told(mfn('su', '', GOOD, BAD))[0]?.slice(1)).toEqual(['MSA|AE|C1', MISSING, MFI('su'), TAKEN]);
+      expect(told(mfn('ER', '', GOOD))[0]?.slice(1)).toEqual(['MSA|AA|C1', MFI('ER')]);
+      for (const level of ['', 'NE']) expect(told(mfn(level, '', GOOD, BAD))[0]?.slice(1)).toEqual(['MSA|AA|C1']);
+    });
+
+    test.each([
+      ['AL', 'NE', [GOOD, BAD], ['ACK CA']],
+      ['AL', 'AL', [GOOD], ['ACK CA', 'MFK AA']],
+      ['AL', 'AL', [GOOD, BAD], ['ACK CA', 'MFK AE']],
+      ['NE', 'ER', [GOOD], []],
+      ['NE', 'ER', [GOOD, BAD], ['MFK AE']],
+      ['ER', 'SU', [GOOD, BAD], []],
+      ['', 'SU', [GOOD], ['MFK AA']],
+      ['AL', 'AL', [], ['ACK CA', 'MFK AE']],
+    ] as const)('enhanced mode: MSH-15 %s, MSH-16 %s', (accept, application, entries, answers_) => {
+      const sent = told(mfn('AL', `|||${accept}|${application}`, ...entries));
+      const spoken = sent.map(([msh, msa]) => `${msh?.split('|')[8]?.slice(0, 3)} ${msa?.split('|')[1]}`);
+      expect(spoken).toEqual(answers_);
+    });
+
+    test('what is not stored is answered as any message; so is a feed that keeps no such file', () => {
+      expect(told(mfn('AL', '', GOOD), 'FAILED')[0]?.[1]).toBe('MSA|AR|C1');
+      expect(answered(mfn('AL', '', GOOD), 'STORED')[0]?.slice(1)).toEqual(['MSA|AA|C1']);
+      const other = mfn('AL', '', GOOD).replace('MFN^M02^MFN_M02', 'MFN^M06');
+      expect(told(other)[0]?.at(-1)).toMatch(/U\^this master file is not kept\^HL70181/);
+      expect(verdict(heading('2.5.1').replace('ADT^A04^ADT_A01', 'MFK^M02^MFK_M01'))).toBe('ANSWER');
+    });
+
+    test('the sender’s delimiters come back, and no bytes make it throw', () => {
+      const odd = mfn('AL', '', GOOD, BAD).replaceAll('|', '#').replaceAll('^', '*');
+      expect(told(odd)[0]?.[4]).toBe(TAKEN.replaceAll('|', '#').replaceAll('^', '*'));
+      fc.assert(
+        fc.property(fc.uint8Array({ maxLength: 200 }), (noise) => {
+          const frame = Uint8Array.from([...bytes(`${mfn('AL', '|||AL|AL', GOOD)}\rMFE|`), ...noise]);
+          for (const content of acknowledge(frame, 'STORED', own, reading))
+            for (const segment of decode(content).split('\r').slice(0, -1))
+              expect(['MSH', 'MSA', 'ERR', 'MFI', 'MFA']).toContain(segment.slice(0, 3));
+        }),
+        { numRuns: 500 },
+      );
+    });
+  });
 });

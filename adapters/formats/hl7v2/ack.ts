@@ -1,8 +1,9 @@
 /**
  * Answers to HL7 messages: which MSA-1 code says what happened to a frame, in original and in enhanced mode, for frames
  * that can be read and for frames that cannot. Pure: the answer's own control id and time are handed in. The MLLP
- * transport knows nothing of this; the hub gives it `answers()`.
+ * transport knows nothing of this; the hub gives it `answers()`. Of the entries of master files mfk.ts tells.
  */
+import { type MasterAnswer, masterAnswer, type MasterReading } from './mfk.ts';
 
 /** What became of a frame. Only STORED is good news; what the content says is judged later and never answered. */
 export type Outcome =
@@ -84,10 +85,15 @@ function readHeading(frame: Uint8Array): Heading {
  * R = rejected (send again later, or send something else), E = an error in the message (do not send it again unchanged).
  * The words hold letters, digits and blanks only, so that no sender's delimiters can cut them.
  */
-const REASONS: Record<
-  Exclude<Outcome, 'STORED'>,
-  { letter: 'E' | 'R'; code: string; says: string; location: string; text: string }
-> = {
+interface Reason {
+  letter: 'E' | 'R';
+  code: string;
+  says: string;
+  location: string;
+  text: string;
+}
+
+const REASONS: Record<Exclude<Outcome, 'STORED'>, Reason> = {
   FAILED: { letter: 'R', code: '207', says: 'Application internal error', location: '', text: 'Not stored try again' },
   UNREADABLE: {
     letter: 'R',
@@ -119,14 +125,23 @@ const REASONS: Record<
   },
 };
 
+/** Entries of a master file that were not taken; MFA tells which and why. */
+const entriesMissing = ({ missing }: MasterAnswer): Reason => ({
+  letter: 'E',
+  code: '204',
+  says: 'Unknown key identifier',
+  location: 'MFE',
+  text: missing === 0 ? 'No entry in it' : `Entries not taken ${missing}`,
+});
+
 /** Second letter of MSA-1. */
 const letterOf = (outcome: Outcome): string => (outcome === 'STORED' ? 'A' : REASONS[outcome].letter);
 
-/** True when MSH-15 or MSH-16 (AL, NE, ER, SU) asks for an answer to this outcome. */
-function wants(condition: string, outcome: Outcome): boolean {
+/** True when MSH-15 or MSH-16 (AL, NE, ER, SU) asks for an answer to good or to bad news. */
+function wants(condition: string, good: boolean): boolean {
   if (condition === 'NE') return false;
-  if (condition === 'ER') return outcome !== 'STORED';
-  if (condition === 'SU') return outcome === 'STORED';
+  if (condition === 'ER') return !good;
+  if (condition === 'SU') return good;
   return true;
 }
 
@@ -139,31 +154,34 @@ const knowsNewErr = (version: string): boolean => !/^2\.[0-4](?!\d)/.test(versio
 const timeText = (at: Date): string => `${at.toISOString().slice(0, 19).replaceAll(/[-:T]/g, '')}+0000`;
 
 /** ERR of 2.5 and later: location, code, severity and a sentence in fields of their own. */
-function newErr(outcome: Exclude<Outcome, 'STORED'>, field: string, encoding: string): string {
-  const { code, says, location, text } = REASONS[outcome];
+function newErr({ code, says, location, text }: Reason, field: string, encoding: string): string {
   const component = encoding.charAt(0);
   const coded = [code, says, 'HL70357'].join(component);
   return ['ERR', '', location.replaceAll('^', component), coded, 'E', '', '', '', text].join(field);
 }
 
 /** ERR before 2.5: ERR-1 is segment, sequence, field and code; the code's words are subcomponents where there are any. */
-function oldErr(outcome: Exclude<Outcome, 'STORED'>, field: string, encoding: string): string {
-  const { code, says, location } = REASONS[outcome];
+function oldErr({ code, says, location }: Reason, field: string, encoding: string): string {
   const [segment = '', sequence = '', place = ''] = location.split('^');
   const subcomponent = encoding.charAt(3);
   const coded = subcomponent === '' ? code : [code, says, 'HL70357'].join(subcomponent);
   return `ERR${field}${[segment, sequence, place, coded].join(encoding.charAt(0))}`;
 }
 
-function answer(heading: Heading, code: string, outcome: Outcome, own: { controlId: string; at: Date }): Uint8Array {
+/** The bytes of an answer: our MSH, then these segments. `type` is ACK, or MFK for the entries of a master file. */
+function message(
+  heading: Heading,
+  own: { controlId: string; at: Date },
+  type: 'ACK' | 'MFK',
+  segments: readonly string[],
+): Uint8Array {
   const { fields } = heading;
   const field = fields[1] ?? '|';
   const encoding = heading.readable ? heading.encoding : '^~\\&';
   const component = encoding.charAt(0);
   const theirs = (index: number): string => (heading.readable ? (fields[index] ?? '') : '');
   const trigger = theirs(9).split(component)[1] ?? '';
-  const type = trigger === '' ? 'ACK' : ['ACK', trigger, 'ACK'].join(component);
-  const version = theirs(12) || '2.5.1';
+  const structure = type === 'MFK' ? 'MFK_M01' : 'ACK';
   const header = [
     'MSH',
     encoding,
@@ -173,53 +191,81 @@ function answer(heading: Heading, code: string, outcome: Outcome, own: { control
     theirs(4),
     timeText(own.at),
     '',
-    type,
+    trigger === '' ? type : [type, trigger, structure].join(component),
     own.controlId,
   ];
-  header.push(theirs(11) || 'P', version, '', '', '', '', '', theirs(18));
-  const id = (heading.controlId ?? fields[10] ?? '').slice(0, CONTROL_ID_MAX);
-  const segments = [header.join(field).replace(new RegExp(`\\${field}+$`), '')];
-  if (outcome === 'STORED') segments.push(['MSA', code, id].join(field));
-  else {
-    const { text } = REASONS[outcome];
-    const isNew = knowsNewErr(version);
-    segments.push(['MSA', code, id, ...(isNew ? [] : [text])].join(field));
-    segments.push((isNew ? newErr : oldErr)(outcome, field, encoding));
-  }
-  return Uint8Array.from(`${segments.join('\r')}\r`, (sign) => sign.charCodeAt(0));
+  header.push(theirs(11) || 'P', versionOf(heading), '', '', '', '', '', theirs(18));
+  const all = [header.join(field).replace(new RegExp(`\\${field}+$`), ''), ...segments];
+  return Uint8Array.from(`${all.join('\r')}\r`, (sign) => sign.charCodeAt(0));
+}
+
+const versionOf = ({ readable, fields }: Heading): string => (readable && fields[12]) || '2.5.1';
+const idOf = ({ controlId, fields }: Heading): string => (controlId ?? fields[10] ?? '').slice(0, CONTROL_ID_MAX);
+
+/** MSA with this code and, where there is a reason, ERR; versions before 2.5 get its sentence in MSA-3. */
+function verdictSegments(heading: Heading, code: string, reason: Reason | undefined): string[] {
+  const field = heading.fields[1] ?? '|';
+  const msa = ['MSA', code, idOf(heading)];
+  if (reason === undefined) return [msa.join(field)];
+  const isNew = knowsNewErr(versionOf(heading));
+  const encoding = heading.readable ? heading.encoding : '^~\\&';
+  return [[...msa, ...(isNew ? [] : [reason.text])].join(field), (isNew ? newErr : oldErr)(reason, field, encoding)];
+}
+
+/** What became of a message as a whole. */
+const answer = (heading: Heading, code: string, outcome: Outcome, own: { controlId: string; at: Date }): Uint8Array =>
+  message(heading, own, 'ACK', verdictSegments(heading, code, outcome === 'STORED' ? undefined : REASONS[outcome]));
+
+/** What became of the entries of a master file: AA, or AE when at least one was not taken. */
+function answerEntries(heading: Heading, master: MasterAnswer, own: { controlId: string; at: Date }): Uint8Array {
+  const reason = master.complete ? undefined : entriesMissing(master);
+  const verdict = verdictSegments(heading, reason ? 'AE' : 'AA', reason);
+  return message(heading, own, 'MFK', [...verdict, ...master.segments]);
 }
 
 /** The answers of one hub. */
 interface AnswerOptions {
   /** Refuse MSH-11 T and D: true where real feeds run. */
   productionOnly: boolean;
+  /** How the feed reads master files; absent = of their entries nothing is answered. */
+  master?: MasterReading;
 }
 
 /**
  * The answers to a frame, none to two. Original mode (MSH-15 and MSH-16 empty): AA, AE or AR. Enhanced mode: CA, CE or CR
  * when MSH-15 wants it, then AA, AE or AR when MSH-16 wants it, on the same connection right behind it: what is stored is
- * accepted, its content is judged later. An acknowledgement is not answered, or two systems would never fall silent.
+ * accepted, its content is judged later. Where MFI-6 asks for the entries of a master file, the application answer is an MFK.
+ * An acknowledgement is not answered, or two systems would never fall silent.
  * @param own makes the control id and time of each answer.
  */
 export function acknowledge(
   frame: Uint8Array,
   outcome: Outcome,
   own: () => { controlId: string; at: Date },
+  reading?: MasterReading,
 ): Uint8Array[] {
   const heading = readHeading(frame);
   const letter = letterOf(outcome);
   if (isAnswer(heading)) return [];
-  if (!heading.readable || !isEnhanced(heading)) return [answer(heading, `A${letter}`, outcome, own())];
-  const sent: Uint8Array[] = [];
+  const enhanced = heading.readable && isEnhanced(heading);
   // An empty MSH-15 or MSH-16 beside a filled one means never.
   const condition = (index: number): string => heading.fields[index]?.trim().toUpperCase() || 'NE';
-  if (wants(condition(15), outcome)) sent.push(answer(heading, `C${letter}`, outcome, own()));
-  if (wants(condition(16), outcome)) sent.push(answer(heading, `A${letter}`, outcome, own()));
+  const sent: Uint8Array[] = [];
+  if (enhanced && wants(condition(15), outcome === 'STORED')) sent.push(answer(heading, `C${letter}`, outcome, own()));
+  const applied = enhanced ? condition(16) : 'AL';
+  if (applied === 'NE') return sent;
+  const ours = own();
+  const master =
+    outcome === 'STORED' && heading.type === 'MFN' && reading !== undefined
+      ? masterAnswer(frame, reading, timeText(ours.at))
+      : undefined;
+  if (wants(applied, outcome === 'STORED' && master?.complete !== false))
+    sent.push(master ? answerEntries(heading, master, ours) : answer(heading, `A${letter}`, outcome, ours));
   return sent;
 }
 
-/** MSH-9.1 of general acknowledgements and of the delayed ones of old versions. */
-const isAnswer = ({ type }: Heading): boolean => type === 'ACK' || type === 'MCF';
+/** MSH-9.1 of general acknowledgements, of those to master files and of the delayed ones of old versions. */
+const isAnswer = ({ type }: Heading): boolean => ['ACK', 'MFK', 'MCF'].includes(type);
 
 function verdictOf(heading: Heading, productionOnly: boolean): Verdict {
   if (!heading.readable) return 'UNREADABLE';
@@ -231,15 +277,15 @@ function verdictOf(heading: Heading, productionOnly: boolean): Verdict {
 }
 
 /** What the MLLP listener asks: the frame's key and whether it may come in, and the answers. */
-export function answers({ productionOnly }: AnswerOptions): {
+export function answers({ productionOnly, master }: AnswerOptions): {
   examine(frame: Uint8Array): { controlId: string | undefined; verdict: Verdict };
-  acknowledge: typeof acknowledge;
+  acknowledge(frame: Uint8Array, outcome: Outcome, own: () => { controlId: string; at: Date }): Uint8Array[];
 } {
   return {
     examine: (frame) => {
       const heading = readHeading(frame);
       return { controlId: heading.controlId, verdict: verdictOf(heading, productionOnly) };
     },
-    acknowledge,
+    acknowledge: (frame, outcome, own) => acknowledge(frame, outcome, own, master),
   };
 }

@@ -2,14 +2,33 @@
 import type { Format, FormatContext, Parsed } from '../../contract.ts';
 import { whole } from '../../source.ts';
 import { editPayload } from './edit.ts';
+import { excerpts } from './excerpt.ts';
 import { mapMessage } from './map.ts';
+import { masterEvent, replacesFile } from './master.ts';
 import { readUnits } from './parse.ts';
 import { treeOf } from './tree.ts';
 
+/**
+ * The last message of a payload that replaces a master file, by event. A payload is known at one instant, so what stands
+ * before such a message in it was never the state of anything.
+ */
+function lastReplacements(bytes: Uint8Array): Map<string, string> {
+  const last = new Map<string, string>();
+  if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('MFI')) return last;
+  for (const { position, message } of readUnits(bytes))
+    if (message && replacesFile(message)) last.set(masterEvent(message), position);
+  return last;
+}
+
 /** The units of a payload in memory. */
 export function* readMessages(bytes: Uint8Array, context: Pick<FormatContext, 'zone' | 'options'>): Generator<Parsed> {
+  const replacements = lastReplacements(bytes);
+  const ahead = new Set(replacements.keys());
   for (const { position, message, errors } of readUnits(bytes)) {
-    if (message) yield mapMessage(message, errors, position, context);
+    const event = message && ahead.size > 0 ? masterEvent(message) : '';
+    if (position === replacements.get(event)) ahead.delete(event);
+    if (message && ahead.has(event)) yield { position, records: [], errors, ignored: 'REPLACED_IN_PAYLOAD' };
+    else if (message) yield mapMessage(message, errors, position, context);
     else yield { position, records: [], errors };
   }
 }
@@ -48,4 +67,5 @@ export const format: Format = {
   read: whole(readMessages),
   tree: treeOf,
   edit: editPayload,
+  excerpts,
 };

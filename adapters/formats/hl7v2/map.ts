@@ -16,6 +16,18 @@ const ORDER_TYPES = new Set(['RDE', 'ORM', 'OMP', 'RDS']);
 /** Part of a message that is kept raw and not decided on yet, by message type. */
 const KEPT_RAW: Readonly<Record<string, string>> = { DFT: 'CHARGE_KEPT_RAW' };
 
+/** ADT events about a person: a PV1 in them says nothing. */
+const PERSON_EVENTS = new Set(['A28', 'A29', 'A31', 'A60']);
+
+/** Why only the patient of a message is kept; undefined = there is nothing else, or its errors tell. */
+function leftOut(message: Message, messageType: string, trigger: string): string | undefined {
+  if (messageType === 'SIU') return 'APPOINTMENT_NOT_KEPT';
+  if (ORDER_TYPES.has(messageType)) return 'ORDER_WITHOUT_DRUG';
+  if (messageType !== 'ADT') return 'CONTENT_NOT_KEPT';
+  if (visitAction(trigger) !== undefined || PERSON_EVENTS.has(trigger) || !message.first('PV1')) return undefined;
+  return 'VISIT_EVENT_NOT_KEPT';
+}
+
 /** The feed's `format:` options. */
 interface Options extends MasterOptions {
   visitNumber?: VisitNumberField;
@@ -111,7 +123,8 @@ export function mapMessage(
   const values = new Values(zone, [...errors]);
   const parsed: Parsed = { position, records: [], errors: values.errors };
   const header = message.first('MSH');
-  if (header?.text(9, 1).toUpperCase() === 'ACK') return { ...parsed, errors: [], ignored: 'ACKNOWLEDGEMENT' };
+  if (['ACK', 'MFK'].includes(header?.text(9, 1).toUpperCase() ?? ''))
+    return { ...parsed, errors: [], ignored: 'ACKNOWLEDGEMENT' };
   const stamp = stampOf(message, values);
   if (!stamp) return parsed;
   const { visitNumber: field = 'PV1-19', ...master }: Options = options;
@@ -121,7 +134,10 @@ export function mapMessage(
   else if (messageType === 'MFN') Object.assign(parsed, masterRecords(message, stamp.trigger, master, values));
   else {
     parsed.records = patientRecords(message, stamp, field, values);
-    const raw = KEPT_RAW[messageType];
+    const onlyPatients = parsed.records.length > 0 && parsed.records.every(({ type }) => type === 'patient');
+    const told = values.errors.length > errors.length;
+    const rest = onlyPatients && !told ? leftOut(message, messageType, stamp.trigger) : undefined;
+    const raw = KEPT_RAW[messageType] ?? rest;
     if (raw !== undefined) parsed.ignored = raw;
   }
   if (parsed.records.length === 0 && values.errors.length === errors.length) parsed.ignored ??= 'EVENT_NOT_KEPT';

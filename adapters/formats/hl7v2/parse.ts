@@ -153,6 +153,12 @@ class Tally {
   }
 }
 
+/** Lines that begin with no MSH are the rest of a message, or no HL7 at all. */
+const strayReason = (part: Uint8Array): string =>
+  /^\s*[A-Z][A-Z0-9]{2}[!-/:-@[-`{-~]/i.test(firstLine(part))
+    ? 'segments without an MSH before them'
+    : 'this is no HL7: it begins with no MSH and no other segment';
+
 /** The units of a payload, in order. Everything is read whatever the trailers say. */
 export function* readUnits(bytes: Uint8Array): Generator<Unit> {
   const tally = new Tally();
@@ -170,7 +176,7 @@ export function* readUnits(bytes: Uint8Array): Generator<Unit> {
     tally.message();
     const position = `message ${messages}`;
     if (run.head === 'MSH') yield readMessage(part, position);
-    else yield { position, errors: [problem('MSH', 'segments without an MSH before them')] };
+    else yield { position, errors: [problem('MSH', strayReason(part))] };
   }
   // A batch that says it is empty is one; headers alone are what is left of a cut one.
   if (messages === 0 && !ended) yield { position: 'message 1', errors: [problem('MSH', 'no message in the payload')] };

@@ -5,6 +5,7 @@
 import type { Format, Parsed } from '../../contract.ts';
 import { textsOf } from '../../tables/text-encoding.ts';
 import { EnvelopeWalk } from './envelope.ts';
+import { excerpts } from './excerpt.ts';
 import { UnitMap } from './map.ts';
 import { optionProblems } from './options.ts';
 import { SegmentScanner } from './parse.ts';
@@ -16,6 +17,7 @@ export const format: Format = {
   kind: 'invoices',
   checkOptions: optionProblems,
   acknowledge: write997,
+  excerpts,
   async *read(source, context) {
     const scanner = new SegmentScanner();
     const walk = new EnvelopeWalk();

@@ -64,6 +64,11 @@ export class Segment {
     this.terminated = terminated;
   }
 
+  /** The segment as it was sent. */
+  get text(): string {
+    return this.#text.slice(this.#start, this.#end);
+  }
+
   /** An element without surrounding blanks; '' when absent. */
   element(index: number): string {
     if (index < this.#index) {

@@ -4,7 +4,7 @@
  * the feed; nothing in the message does. The meaning of messages and answers is handed in (`Answers`).
  */
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, TLSSocket } from 'node:tls';
+import { createServer as createTlsServer, type SecureContextOptions, Server as TlsServer, TLSSocket } from 'node:tls';
 import type { Deliver, Running } from '../../contract.ts';
 import { Connection } from './connection.ts';
 import { certificateNames, type Door, doorFor, doorOf, plainAddress, type Refusal } from './doors.ts';
@@ -49,6 +49,8 @@ export interface MllpFeed {
   /** Close a connection on which nothing came or went for so long, milliseconds. Default 0 = never. */
   idleMs?: number | undefined;
   deliver: Deliver;
+  /** How its messages are answered; absent = as those of the listener. */
+  answers?: Answers | undefined;
   /** Called when the socket has taken the answers to a frame. */
   onAnswered?: () => void;
 }
@@ -130,6 +132,8 @@ export interface MllpListener extends Running {
   ports: ReadonlyMap<string, number>;
   /** What came since the start, by feed, with who is or was connected. */
   feeds(): FeedFigures[];
+  /** Shows callers of a feed's port this from now on; who is connected stays so. @throws when it cannot be used. */
+  present(feed: string, identity: TlsIdentity): void;
 }
 
 /** Feeds that share a port; each feed on port 0 gets one of its own. */
@@ -154,6 +158,14 @@ function bind(server: Server, port: number, host: string): Promise<number> {
   });
 }
 
+/** What a TLS port is opened with, and what may be replaced while it is open. */
+const secure = ({ key, cert, ca }: TlsIdentity): SecureContextOptions => ({
+  key,
+  cert,
+  minVersion: 'TLSv1.2',
+  ...(ca === undefined ? {} : { ca }),
+});
+
 /** The names of the certificate that a caller showed and that was checked; none without TLS. */
 function namesOf(socket: Socket): string[] {
   const certificate = socket instanceof TLSSocket && socket.authorized ? socket.getPeerX509Certificate() : undefined;
@@ -168,6 +180,8 @@ class Listener implements MllpListener {
   readonly #figures: Figures;
   readonly #connections = new Set<Connection>();
   readonly #servers: Server[] = [];
+  /** The server of each feed. */
+  readonly #serverOf = new Map<string, Server>();
   /** All sockets, also those that are still shaking hands and those that are nobody's. */
   readonly #sockets = new Set<Socket>();
   readonly #nextId: () => string;
@@ -192,8 +206,17 @@ class Listener implements MllpListener {
       const server = this.#serve(doors);
       const bound = await bind(server, port, this.#options.host);
       this.#servers.push(server);
-      for (const { feed } of doors) this.ports.set(feed.feed, bound);
+      for (const { feed } of doors) {
+        this.ports.set(feed.feed, bound);
+        this.#serverOf.set(feed.feed, server);
+      }
     }
+  }
+
+  present(feed: string, identity: TlsIdentity): void {
+    const server = this.#serverOf.get(feed);
+    if (!(server instanceof TlsServer)) throw new Error(`the port of ${feed} speaks no TLS`);
+    server.setSecureContext(secure(identity));
   }
 
   async stop(): Promise<void> {
@@ -214,11 +237,9 @@ class Listener implements MllpListener {
         : createTlsServer(
             {
               ...sockets,
-              key: tls.key,
-              cert: tls.cert,
-              minVersion: 'TLSv1.2',
+              ...secure(tls),
               handshakeTimeout: HANDSHAKE_MS,
-              ...(tls.ca === undefined ? {} : { ca: tls.ca, requestCert: true, rejectUnauthorized: true }),
+              ...(tls.ca === undefined ? {} : { requestCert: true, rejectUnauthorized: true }),
             },
             accept,
           );
@@ -259,7 +280,7 @@ class Listener implements MllpListener {
       feed,
       idleMs: feed.idleMs ?? 0,
       tally: this.#figures.opened(feed.feed, names[0] ?? remote),
-      answers: this.#options.answers,
+      answers: feed.answers ?? this.#options.answers,
       own: () => ({ controlId: this.#nextId(), at: this.#options.clock() }),
       limits: this.#limits,
       room: this.#room,

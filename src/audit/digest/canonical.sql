@@ -55,9 +55,9 @@ union all
 select 'raw_state|' || concat_ws('|', s.raw_id, s.state, s.records, s.accepted + s.duplicate, s.rejected, s.ignored)
 from raw_state s where s.tenant_id = $1::uuid
 union all
-select 'master|' || concat_ws('|', 'affiliation', a.npi, a.entity, a.family_name, a.given_name, a.affiliation, a.valid_from, a.valid_to, a.known_from, a.known_to) from prescriber_affiliation a where a.tenant_id = $1::uuid
+select 'master|' || concat_ws('|', 'affiliation', a.npi, a.entity, a.family_name, a.given_name, a.affiliation, a.valid_from, a.valid_to, a.known_from, a.known_to, a.ended_on) from prescriber_affiliation a where a.tenant_id = $1::uuid
 union all
-select 'master|' || concat_ws('|', 'crosswalk', a.facility, a.location, a.site, a.valid_from, a.valid_to, a.known_from, a.known_to) from location_crosswalk a where a.tenant_id = $1::uuid
+select 'master|' || concat_ws('|', 'crosswalk', a.facility, a.location, a.site, a.valid_from, a.valid_to, a.known_from, a.known_to, a.ended_on) from location_crosswalk a where a.tenant_id = $1::uuid
 union all
 select 'master|' || concat_ws('|', 'pharmacy', a.ncpdp, a.npi, a.name, a.state, a.opais_pharmacy_id, a.in_house_of, a.in_house_from, array_to_string(a.carve_in_reported_for, ';'), a.known_from, a.known_to) from pharmacy a where a.tenant_id = $1::uuid
 union all

@@ -1,18 +1,31 @@
 /** `hub message show <id>`: what became of a message, its text beside its fields, what is wrong marked where it stands. */
 import type { Command } from 'commander';
 import { FORMATS } from '../../../adapters/index.ts';
-import type { TreeUnit } from '../../../adapters/contract.ts';
+import type { Excerpt, Format, Source, TreeUnit } from '../../../adapters/contract.ts';
+import { inMemory } from '../../../adapters/source.ts';
+import { excerptsAt, positionsOf } from '../../messages/excerpts.ts';
 import type { MessageError } from '../../messages/messages.ts';
 import { type OpenedField, type OpenedUnit, openedUnits } from '../../messages/opened.ts';
+import { StoredSource } from '../../normalize/stored-source.ts';
 import { OK, print, printJson } from '../output.ts';
 import { recordShown } from '../phi-shown.ts';
-import { globals, withSession } from '../session.ts';
+import { globals, type Session, withSession } from '../session.ts';
 import { type FoundMessage, findAnywhere } from './find.ts';
 import { shapeOf, shown } from './masking.ts';
 import { messageId } from './options.ts';
 
 const LINES_SHOWN = 200;
 const ERRORS_SHOWN = 50;
+
+/** A message with its bytes, wherever they lie. */
+interface Shown extends FoundMessage {
+  source: Source;
+}
+
+const sourceOf = ({ ingest }: Session, { bytes, tenant, facts }: FoundMessage): Source =>
+  bytes === undefined
+    ? new StoredSource(ingest, tenant.id, { month: facts.month, rawId: facts.id, sizeBytes: facts.sizeBytes })
+    : inMemory(bytes);
 
 function heading({ tenant, facts, edits }: FoundMessage): string[] {
   const { state, records, accepted, rejected, duplicate, ignored } = facts;
@@ -49,21 +62,29 @@ function fieldLines({ place, value, harmless, parts, problems }: OpenedField, sh
   ];
 }
 
-/** The lines of a text file at the positions of its errors (`line 17`). */
-function textLines(bytes: Uint8Array, errors: readonly MessageError[], showPhi: boolean): string[] {
-  const wanted = new Set(errors.flatMap(({ position }) => /^line (\d+)/.exec(position)?.[1] ?? []).map(Number));
-  if (wanted.size === 0) return [];
-  const lines = new TextDecoder().decode(bytes).split(/\r\n|\r|\n/);
-  return [...wanted]
-    .sort((left, right) => left - right)
-    .slice(0, ERRORS_SHOWN)
-    .map((number) => `line ${number}: ${shown(lines[number - 1] ?? '', false, showPhi)}`);
+/** What stands where something is wrong, for payloads that are too large to be shown whole, or have no fields to show. */
+async function excerptLines(found: Shown, showPhi: boolean): Promise<string[]> {
+  const excerpts = await excerptsOf(found);
+  return excerpts.flatMap(({ position, lines, unit }) => {
+    if (unit) return openedUnits([unit], found.errors).flatMap((one) => unitLines(one, showPhi));
+    const texts = lines.map((line) => shown(line, false, showPhi));
+    return texts.length === 1 ? [`${position}: ${texts[0]}`] : [`${position}:`, ...texts.map((text) => `  ${text}`)];
+  });
 }
 
-function bodyLines({ facts, bytes, errors }: FoundMessage, showPhi: boolean): string[] {
-  if (bytes === undefined) return ['A large file: only what is wrong is shown.'];
-  const tree = facts.format === null ? undefined : FORMATS.get(facts.format)?.tree?.(bytes);
-  if (tree === undefined) return textLines(bytes, errors, showPhi);
+const formatOf = ({ facts }: FoundMessage): Format | undefined =>
+  facts.format === null ? undefined : FORMATS.get(facts.format);
+
+const excerptsOf = (found: Shown): Promise<Excerpt[]> =>
+  excerptsAt(formatOf(found), found.source, positionsOf(found.errors, ERRORS_SHOWN));
+
+async function bodyLines(found: Shown, showPhi: boolean): Promise<string[]> {
+  const { bytes, errors } = found;
+  const tree = bytes && formatOf(found)?.tree?.(bytes);
+  if (bytes === undefined || tree === undefined) {
+    const lines = await excerptLines(found, showPhi);
+    return [...(bytes === undefined ? ['A large file: only what is wrong is shown.'] : []), ...lines];
+  }
   const raw = tree.length > 1 ? [] : rawLines(bytes, tree, showPhi);
   return [...raw, ...openedUnits(tree, errors).flatMap((unit) => unitLines(unit, showPhi))].slice(0, LINES_SHOWN);
 }
@@ -81,39 +102,40 @@ function rawLines(bytes: Uint8Array, [unit]: readonly TreeUnit[], showPhi: boole
   });
 }
 
-function printMessage(found: FoundMessage, showPhi: boolean): void {
+async function printMessage(found: Shown, showPhi: boolean): Promise<void> {
   const { errors } = found;
   for (const line of heading(found)) print(line);
   for (const error of errors.slice(0, ERRORS_SHOWN)) print(errorLine(error, showPhi));
   if (errors.length > ERRORS_SHOWN) print(`  ... and ${errors.length - ERRORS_SHOWN} more`);
-  for (const line of bodyLines(found, showPhi)) print(line);
+  for (const line of await bodyLines(found, showPhi)) print(line);
   if (!showPhi) print('Values of patients are masked; --show-phi shows them.');
 }
 
 /** The same for programs; without the right to see them, values have only their shape. */
-function asJson(found: FoundMessage, showPhi: boolean): Record<string, unknown> {
+async function asJson(found: Shown, showPhi: boolean): Promise<Record<string, unknown>> {
   const { tenant, facts, errors, edits, bytes } = found;
   const mask = (text: string, harmless = false): string => shown(text, harmless, showPhi);
-  const tree = bytes === undefined || facts.format === null ? undefined : FORMATS.get(facts.format)?.tree?.(bytes);
+  const excerpts = await excerptsOf(found);
+  const whole = bytes && formatOf(found)?.tree?.(bytes);
+  const tree = whole ?? excerpts.flatMap(({ unit }) => unit ?? []);
   return {
     tenant: tenant.name,
     ...facts,
     edits,
     errors: errors.map((error) => ({ ...error, original: mask(error.original) })),
-    tree:
-      tree &&
-      openedUnits(tree, errors).map(({ position, segments }) => ({
-        position,
-        segments: segments.map(({ name, fields }) => ({
-          name,
-          fields: fields.map(({ place, value, harmless, parts, problems }) => ({
-            place,
-            value: mask(value, harmless),
-            problems,
-            parts: parts.map((part) => ({ ...part, value: mask(part.value, harmless) })),
-          })),
+    excerpts: excerpts.map(({ position, lines }) => ({ position, lines: lines.map((line) => mask(line)) })),
+    tree: openedUnits(tree, errors).map(({ position, segments }) => ({
+      position,
+      segments: segments.map(({ name, fields }) => ({
+        name,
+        fields: fields.map(({ place, value, harmless, parts, problems }) => ({
+          place,
+          value: mask(value, harmless),
+          problems,
+          parts: parts.map((part) => ({ ...part, value: mask(part.value, harmless) })),
         })),
       })),
+    })),
     text: showPhi && bytes !== undefined ? new TextDecoder().decode(bytes) : undefined,
   };
 }
@@ -130,7 +152,8 @@ export function registerShow(parent: Command): void {
     .action(async (id: string, options: { showPhi?: boolean; reason?: string; json?: boolean }, command: Command) => {
       const showPhi = options.showPhi === true;
       await withSession(globals(command), async (session) => {
-        const found = await findAnywhere(session, messageId(id));
+        const message = await findAnywhere(session, messageId(id));
+        const found = { ...message, source: sourceOf(session, message) };
         if (showPhi)
           await recordShown(session.ingest, found.tenant.id, {
             feed: found.facts.feed,
@@ -138,8 +161,8 @@ export function registerShow(parent: Command): void {
             subject: found.facts.id,
             reason: options.reason,
           });
-        if (options.json === true) printJson(asJson(found, showPhi));
-        else printMessage(found, showPhi);
+        if (options.json === true) printJson(await asJson(found, showPhi));
+        else await printMessage(found, showPhi);
       });
       process.exitCode = OK;
     });

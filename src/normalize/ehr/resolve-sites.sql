@@ -18,9 +18,9 @@ with place as (
 ), sited as (
   select f.id, f.site_id340b as before, (
     select c.site from location_crosswalk c
-    where c.tenant_id = $1::uuid and c.known_to is null and c.facility = coalesce(f.facility, '')
+    where c.tenant_id = $1::uuid and (c.known_to is null or c.ended_on is not null) and c.facility = coalesce(f.facility, '')
       and c.location = coalesce(f.location, '')
-      and coalesce(c.valid_from, '-infinity') <= f.start_date and coalesce(c.valid_to, 'infinity') >= f.start_date
+      and coalesce(c.valid_from, '-infinity') <= f.start_date and coalesce(least(c.valid_to, c.ended_on), 'infinity') >= f.start_date
     order by c.valid_from desc nulls last
     limit 1) as site
   from found f

@@ -5,9 +5,9 @@ insert into encounter (tenant_id, id, source_system, visit_number, patient_id, c
 select $1::uuid, x.id, x."sourceSystem", x.key, x."patientId", x.class, x.status, x."startedAt", x."startDate",
   x."startedAtText", x."endedAt", x.facility, x.location, x."attendingNpi", x.account, x.history, x.sources, x."rawId", x.position, (
     select c.site from location_crosswalk c
-    where c.tenant_id = $1::uuid and c.known_to is null and c.facility = coalesce(x.facility, '')
+    where c.tenant_id = $1::uuid and (c.known_to is null or c.ended_on is not null) and c.facility = coalesce(x.facility, '')
       and c.location = coalesce(x.location, '')
-      and coalesce(c.valid_from, '-infinity') <= x."startDate" and coalesce(c.valid_to, 'infinity') >= x."startDate"
+      and coalesce(c.valid_from, '-infinity') <= x."startDate" and coalesce(least(c.valid_to, c.ended_on), 'infinity') >= x."startDate"
     order by c.valid_from desc nulls last
     limit 1)
 from json_to_recordset($2::text::json) as x(id uuid, "sourceSystem" text, key text, "patientId" uuid, class text, status text,

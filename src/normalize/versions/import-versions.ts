@@ -96,6 +96,13 @@ interface Changed {
   before: string[] | null;
 }
 
+/** Versions that should end elsewhere. */
+interface Placed {
+  until: string | null;
+  endedOn: string | null;
+  ids: string[];
+}
+
 const toldOf = ({ rawId, now, before }: Changed): Told[] =>
   [now, ...(before === null ? [] : [before])].map((values) => ({ rawId, values }));
 
@@ -119,8 +126,8 @@ async function importKind(
     if (!listed) await send('supersede', rows);
     const [added] = await send<{ open: number }>('insert', rows, !listed);
     if (added?.open === chunk.length) continue;
-    for (const { until, ids } of await send<{ until: string | null; ids: string[] }>('place', rows))
-      await send('end', until, ids);
+    for (const { until, endedOn, ids } of await send<Placed>('place', rows))
+      await send('end', until, ids, ...(spec.endsByList ? [endedOn] : []));
   }
   return { told, everything: [...everything] };
 }

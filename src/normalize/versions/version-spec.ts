@@ -31,6 +31,11 @@ export interface VersionSpec {
   announces?: string;
   /** Column that ends a row's period; a date that comes nearer is an end, not just a change. */
   end?: string;
+  /**
+   * What a whole list does not name any more has held until then: the row stays, with its last day in `ended_on`. Elsewhere it was
+   * a mistake or is gone, and counts no more.
+   */
+  endsByList?: true;
   /** Column by which a file may be the whole list of a part only (the quarter of an exclusion file). */
   within?: string;
 }
@@ -57,6 +62,7 @@ export const VERSION_SPECS: Record<Kind, VersionSpec> = {
     table: 'prescriber_affiliation',
     scope: 'tenant',
     end: END,
+    endsByList: true,
     key: columns('npi text', 'entity text', FROM),
     values: columns('family_name text', 'given_name text', 'taxonomy text', 'affiliation text', TO),
     change: { kind: 'ROSTER', columns: ['npi'] },
@@ -65,6 +71,7 @@ export const VERSION_SPECS: Record<Kind, VersionSpec> = {
     table: 'location_crosswalk',
     scope: 'tenant',
     end: END,
+    endsByList: true,
     key: columns('facility text', 'location text', FROM),
     values: columns('site text', 'cost_report_line text', TO),
     change: { kind: 'CROSSWALK', columns: ['facility', 'location'] },

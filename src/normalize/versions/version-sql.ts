@@ -25,11 +25,11 @@ export interface VersionSql {
    */
   insert: string;
   /**
-   * Versions of the touched keys that should end elsewhere: `until` (null = current) and their `ids`. The current ones come
-   * last, because two versions of a key must not be open at once.
+   * Versions of the touched keys that should end elsewhere: `until` (null = current), `endedOn` (the last day of the latest, where a
+   * whole list ended it) and their `ids`. Those that count come last, because of each key only one may.
    */
   place: string;
-  /** Lets versions end: `until` and ids, after the tenant where the table has one. */
+  /** Lets versions end: `until`, ids and, where whole lists end periods, `endedOn`, after the tenant where the table has one. */
   end: string;
   /**
    * Ends what a whole list (feed, part, known_from, payload) does not name; answers what `changed` answers. Rows of other
@@ -98,6 +98,29 @@ const snapshotsAfter = (kind: string, { spec }: Parts): string =>
      and s.within_part = ${spec.within === undefined ? `''` : `t.${spec.within}`}
      and s.feed = (select r.feed from raw_state r where r.tenant_id = $1::uuid and r.raw_id = t.raw_id)`;
 
+/** Day of an instant where the tenant is. */
+const dayOf = (instant: string): string =>
+  `(${instant} at time zone (select z.zone from tenant z where z.id = $1::uuid))::date`;
+
+/** Finds where the versions of some keys should end. */
+function placing(kind: string, parts: Parts, rows: string): string {
+  const { spec, own, keysOf, same } = parts;
+  const { endsByList: ends = false } = spec;
+  return `with placed as (
+      select t.id, t.known_to, ${ends ? 't.ended_on' : 'null::date as ended_on'},
+        lead(t.known_from) over (partition by ${keysOf('t')} order by t.known_from, t.raw_id, t.ordinal) as next,
+        (${snapshotsAfter(kind, parts)}) as listed
+      from (select distinct ${list('x', spec.key)} from ${rows}) x cross join lateral (
+        select t.* from ${spec.table} t where ${own('t')}${same('t', 'x')} offset 0) t),
+    ending as (
+      select p.id, p.known_to, p.ended_on, least(p.next, p.listed) as until,
+        ${ends ? `case when p.next is null then ${dayOf('p.listed')} end` : 'null::date'} as "endedOn"
+      from placed p)
+    select until, "endedOn", array_agg(id) as ids from ending
+    where known_to is distinct from until or ended_on is distinct from "endedOn"
+    group by until, "endedOn" order by until is null or "endedOn" is not null, until`;
+}
+
 function storing(kind: string, parts: Parts): Omit<VersionSql, 'effects' | 'details' | 'known'> {
   const { spec, own, keysOf, same, differs, told } = parts;
   const tenant = spec.scope === 'tenant';
@@ -131,17 +154,14 @@ function storing(kind: string, parts: Parts): Omit<VersionSql, 'effects' | 'deta
       from (select x.*, count(*) over (partition by ${keysOf('x')}) as times from ${rows}) n
       on conflict do nothing returning known_to)
       select count(*)::int as open from added where known_to is null`,
-    place: `with placed as (
-      select t.id, t.known_to, least(
-        lead(t.known_from) over (partition by ${keysOf('t')} order by t.known_from, t.raw_id, t.ordinal),
-        (${snapshotsAfter(kind, parts)})) as until
-      from (select distinct ${list('x', spec.key)} from ${rowsAt(2)}) x cross join lateral (
-        select t.* from ${spec.table} t where ${own('t')}${same('t', 'x')} offset 0) t)
-      select until, array_agg(id) as ids from placed where known_to is distinct from until
-      group by until order by until nulls last`,
-    end: `update ${spec.table} t set known_to = $${tenant ? 2 : 1}::timestamptz
+    place: placing(kind, parts, rowsAt(2)),
+    end: `update ${spec.table} t set known_to = $${tenant ? 2 : 1}::timestamptz${spec.endsByList ? ', ended_on = $4::date' : ''}
       where ${own('t')}t.id = any($${tenant ? 3 : 2}::uuid[])`,
-    close: `update ${spec.table} t set known_to = $4::timestamptz
+    close: `update ${spec.table} t set known_to = $4::timestamptz${
+      spec.endsByList
+        ? `, ended_on = case when t.known_to is null or t.ended_on is not null then ${dayOf('$4::timestamptz')} end`
+        : ''
+    }
       where ${own('t')}(t.known_from, t.raw_id) < ($4::timestamptz, $5::uuid) and (t.known_to is null or t.known_to > $4::timestamptz)
         ${spec.within === undefined ? `and $3::text = ''` : `and t.${spec.within} = $3::text`}
         and exists (select 1 from raw_state r where r.tenant_id = $1::uuid and r.raw_id = t.raw_id and r.feed = $2::text)
