@@ -1,4 +1,5 @@
 /** `npm run bench -- <name> [--json] [--rounds 5] [--size n] [--samples folder]`: runs one bench and prints its figures. */
+import '../src/memory.ts';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { chainQuery } from './chain-query.ts';

@@ -1,4 +1,5 @@
 /** `hub`: the command line. Data goes to standard output, progress to standard error; exit codes 0 ok, 1 failure, 2 findings, 64 usage. */
+import './memory.ts';
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 import { registerDemo } from './cli/demo.ts';

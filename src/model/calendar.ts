@@ -55,30 +55,46 @@ export const participates = (date: string, from: string | null, termination: str
 
 const HOUR = 3_600_000;
 
-/**
- * Offsets of whole hours, by zone and hour: the same few come again and again, and asking the zone costs a hundred times more.
- * NaN = the offset changes within the hour.
- */
-class HourOffsets<Hour extends string | number> {
-  readonly #zones = new Map<string, Map<Hour, number>>();
-  /** @param ask the offset from hour start to hour end of an hour that is not known yet. */
-  of(zone: string, hour: Hour, ask: () => [number, number]): number {
+/** What is known of hours, by zone and hour: the same few come again and again, and asking the zone costs a hundred times more. */
+class Hours<Hour extends string | number, Known> {
+  readonly #zones = new Map<string, Map<Hour, Known>>();
+  /** @param ask for an hour that is not known yet. */
+  of(zone: string, hour: Hour, ask: () => Known): Known {
     let hours = this.#zones.get(zone);
-    if (!hours) this.#zones.set(zone, (hours = new Map<Hour, number>()));
-    const known = hours.get(hour);
+    if (!hours) this.#zones.set(zone, (hours = new Map<Hour, Known>()));
+    let known = hours.get(hour);
     if (known !== undefined) return known;
-    const [first, last] = ask();
+    known = ask();
     if (hours.size >= 20_000) hours.clear();
-    const offset = first === last ? first : Number.NaN;
-    hours.set(hour, offset);
-    return offset;
+    hours.set(hour, known);
+    return known;
   }
 }
-const localHours = new HourOffsets<string>();
-const instantHours = new HourOffsets<number>();
+const localHours = new Hours<string, LocalHour>();
+/** Offsets; NaN = it changes within the hour. */
+const instantHours = new Hours<number, number>();
+
+/** An hour of local time. */
+interface LocalHour {
+  /** Milliseconds from local time to UTC; NaN = they change within the hour. */
+  toUtc: number;
+  /** `YYYY-MM-DDTHH` in UTC; '' = it begins at no full hour there. */
+  utc: string;
+}
 
 const exactInstant = (local: string, zone: string): number =>
   Temporal.PlainDateTime.from(local).toZonedDateTime(zone, { disambiguation: 'compatible' }).epochMilliseconds;
+
+function localHour(hour: string, zone: string): LocalHour {
+  const at = (end: string): number => exactInstant(end, zone) - Date.parse(`${end}Z`);
+  const [first, last] = [at(`${hour}:00:00.000`), at(`${hour}:59:59.999`)];
+  if (first !== last) return { toUtc: Number.NaN, utc: '' };
+  const start = Date.parse(`${hour}:00:00.000Z`) + first;
+  return { toUtc: first, utc: start % HOUR === 0 ? new Date(start).toISOString().slice(0, 13) : '' };
+}
+
+/** What follows the hour in a time that needs no arithmetic. */
+const WITHIN_HOUR = /^:[0-5]\d:[0-5]\d\.\d{3}$/;
 
 /**
  * A local date and time of a zone as an instant. A time in a DST gap moves forward by the gap; one that exists twice is
@@ -86,12 +102,10 @@ const exactInstant = (local: string, zone: string): number =>
  */
 export function instantOf(local: string, zone: string): string {
   const hour = local.slice(0, 13);
-  const offset = localHours.of(zone, hour, () => {
-    const ends = [`${hour}:00:00.000`, `${hour}:59:59.999`] as const;
-    const at = (end: string): number => exactInstant(end, zone) - Date.parse(`${end}Z`);
-    return [at(ends[0]), at(ends[1])];
-  });
-  const instant = Date.parse(`${local}Z`) + offset;
+  const { toUtc, utc } = localHours.of(zone, hour, () => localHour(hour, zone));
+  const rest = local.slice(13);
+  if (utc !== '' && WITHIN_HOUR.test(rest)) return `${utc}${rest}Z`;
+  const instant = Date.parse(`${local}Z`) + toUtc;
   return new Date(Number.isNaN(instant) ? exactInstant(local, zone) : instant).toISOString();
 }
 
@@ -104,7 +118,8 @@ export function dateIn(instant: string, zone: string): string {
   const offset = instantHours.of(zone, hour, () => {
     const offsetAt = (ms: number): number =>
       Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).offsetNanoseconds / 1_000_000;
-    return [offsetAt(hour * HOUR), offsetAt((hour + 1) * HOUR - 1)];
+    const first = offsetAt(hour * HOUR);
+    return first === offsetAt((hour + 1) * HOUR - 1) ? first : Number.NaN;
   });
   return Number.isNaN(offset) ? exact() : new Date(at + offset).toISOString().slice(0, 10);
 }

@@ -32,12 +32,15 @@ export interface WaitingFile extends RawPayload {
   records: number;
 }
 
-/** A file that this process is reading, and the portion that comes next. */
+/** A file that this process is reading, the portion that comes next, and the one that the database keeps meanwhile. */
 interface OpenFile {
   rawId: string;
+  /** Units of the portions that are stored or under way. */
   records: number;
   reading: PayloadReading;
   next: Promise<Outcome>;
+  /** Undefined before the first portion. */
+  underWay: Promise<Stored> | undefined;
 }
 
 /** Files stay open between slices: to open one again costs reading it again from its beginning. */
@@ -52,43 +55,48 @@ export async function normalizeFiles(context: StageContext, waiting: readonly Wa
   return 0;
 }
 
+/** Ends with a portion under way unless the file is over: the database goes on while others have their turn. */
 async function slice(context: StageContext, raw: WaitingFile): Promise<number> {
   const file = await openAt(context, raw);
   let done = 0;
-  let before: Promise<Stored> = Promise.resolve('STORED');
-  let over = false;
   try {
-    for (let portions = 0; portions < PORTIONS_TOGETHER && !over; portions += 1) {
+    for (let portions = 0; portions < PORTIONS_TOGETHER; portions += 1) {
       const outcome = await file.next;
-      over = outcome.kind !== 'READ' || outcome.complete;
+      const over = outcome.kind !== 'READ' || outcome.complete;
       if (!over) file.next = file.reading.next(PORTION_UNITS);
-      const stored = store(context, raw, { outcome, records: file.records, before });
-      // Two are under way at most; a failure is met where it is awaited.
+      const before = file.underWay;
+      const portion = { outcome, records: file.records, before: before ?? Promise.resolve('STORED' as const) };
+      const stored = store(context, raw, portion);
+      // A failure is met where it is awaited.
       stored.catch(() => undefined);
-      const ended = await before;
-      if (ended !== 'STORED') over = true;
-      if (portions > 0 && ended !== 'ELSEWHERE') done += 1;
-      before = stored;
+      file.underWay = stored;
       if (outcome.kind === 'READ') file.records += outcome.units.length;
+      // Two are under way at most.
+      const ended = await before;
+      if (before && ended !== 'ELSEWHERE') done += 1;
+      if (!over && (ended ?? 'STORED') === 'STORED') continue;
+      if ((await stored) !== 'ELSEWHERE') done += 1;
+      await close(context);
+      return done;
     }
-    const last = await before;
-    if (over || last !== 'STORED') await close(context);
-    return last === 'ELSEWHERE' ? done : done + 1;
+    return done;
   } catch (error) {
     await close(context);
     throw error;
   }
 }
 
-/** The open file if it is this one and has not been carried on by another worker; else it is opened and read up to there. */
+/** The open file if it is this one; else it is opened and read up to what is stored. */
 async function openAt(context: StageContext, raw: WaitingFile): Promise<OpenFile> {
   const { db, tenant } = context;
   const open = OPEN.get(db)?.get(tenant.id);
-  if (open?.rawId === raw.rawId && open.records === raw.records) return open;
+  // Carried on by another worker meanwhile, its next portion finds out.
+  if (open?.rawId === raw.rawId) return open;
   await close(context);
   const reader = await withTenant(db, tenant.id, (tx) => readerOf(tx, context));
   const reading = new PayloadReading(reader, raw, new StoredSource(db, tenant.id, raw), raw.records);
-  const file = { rawId: raw.rawId, records: raw.records, reading, next: reading.next(PORTION_UNITS) };
+  const next = reading.next(PORTION_UNITS);
+  const file: OpenFile = { rawId: raw.rawId, records: raw.records, reading, next, underWay: undefined };
   const files = OPEN.get(db) ?? new Map<TenantId, OpenFile>();
   OPEN.set(db, files.set(tenant.id, file));
   return file;
@@ -98,6 +106,7 @@ async function close({ db, tenant }: StageContext): Promise<void> {
   const file = OPEN.get(db)?.get(tenant.id);
   OPEN.get(db)?.delete(tenant.id);
   await file?.next;
+  await file?.underWay?.catch(() => undefined);
   await file?.reading.close();
 }
 

@@ -9,7 +9,7 @@ import { readTenant, type TenantId } from '../db/tenant.ts';
 
 const READ = statement(import.meta.url, 'read-chunks.sql');
 const decompress = promisify(zstdDecompress);
-const STEP_BYTES = 256 * 1024;
+const STEP_BYTES = 64 * 1024;
 
 /** Which file. */
 interface StoredFile {

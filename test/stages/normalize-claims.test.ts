@@ -1,8 +1,11 @@
 /** Claims, responses and invoices on a real database: each once, under the pharmacy they name, whatever comes first. */
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ClaimResponseRecord } from '../../src/model/records.ts';
-import { canonical, contentOf, npiOf, transactionKey } from '../../src/normalize/claims/transaction-key.ts';
+import { CopyText } from '../../src/db/copy-text.ts';
+import { npiOf, transactionKey, writeContent } from '../../src/normalize/claims/transaction-key.ts';
+import { comparableRxNumber } from '../../src/normalize/rx-number.ts';
 import {
   type TestRaw,
   type World,
@@ -34,7 +37,15 @@ const claims = () =>
 const counters = (rawId: string | undefined) =>
   world.rows('select state, records, accepted, rejected, duplicate, ignored from raw_state where raw_id = $1', [rawId]);
 
-const key = (more: Parameters<typeof claim>[0] = {}, file = 'f1'): string => transactionKey(claim(more), file);
+/** The key as staging makes it, behind other columns of the line. */
+const keyOf = (record: ReturnType<typeof claim>, file = 'f1'): string => {
+  const copy = new CopyText();
+  copy.text('before');
+  const from = copy.place;
+  writeContent(copy, record, comparableRxNumber(record.rxNumber) ?? '');
+  return transactionKey(copy, from, record, file);
+};
+const key = (more: Parameters<typeof claim>[0] = {}, file = 'f1'): string => keyOf(claim(more), file);
 
 describe('transaction key', () => {
   test('when it was adjudicated, not where it stood, tells claims apart', () => {
@@ -50,56 +61,45 @@ describe('transaction key', () => {
       expect(key(other)).not.toBe(key());
   });
 
-  test('is a hash over the sorted members of all that it covers', () => {
-    const sign = fc.string({
-      unit: fc.constantFrom('A', '"', '\\', '\n', '\u0000', 'é', '\u2028', '\ud800', ' '),
-      maxLength: 4,
-    });
+  test('is the same exactly when all that it covers is', () => {
+    const sign = fc.string({ unit: fc.constantFrom('A', '"', '\\', '\n', '\t', 'N', ','), maxLength: 2 });
     const maybe = fc.option(sign);
-    const payer = fc.record({ bin: sign, pcn: sign, group: sign });
     const drawn = fc.record({
       dispensingStatus: sign,
       bin: sign,
       group: sign,
+      pcn: sign,
       cardholder: sign,
       unit: sign,
       basisOfCost: sign,
-      pcn: sign,
-      adjudicatedAt: maybe,
       ndcText: maybe,
       quantity: maybe,
-      writtenDate: maybe,
       prescriberId: maybe,
-      fillNumber: fc.option(fc.nat(99)),
-      daysSupply: fc.option(fc.nat(99)),
+      fillNumber: fc.option(fc.nat(1)),
       compound: fc.boolean(),
       submissionClarification: fc.array(sign, { maxLength: 2 }),
-      otherPayers: fc.array(payer, { maxLength: 2 }),
+      otherPayers: fc.array(fc.record({ bin: sign, pcn: sign, group: sign }), { maxLength: 1 }),
       patient: fc.record({
         familyName: maybe,
         givenName: maybe,
         birthDate: maybe,
         sex: maybe,
-        identifier: fc.option(
-          fc.record({
-            authority: sign,
-            type: sign,
-            value: sign,
-          }),
-        ),
+        identifier: fc.option(fc.record({ authority: sign, type: sign, value: sign })),
       }),
     });
     const part = { productQualifier: '03', ndcText: null, quantity: '1.000', cost: null, basisOfCost: '' };
+    const whole = (more: Parameters<typeof claim>[0], parts: boolean) =>
+      claim({ ...more, ...(parts ? { ingredients: [part] } : {}) });
+    // Two claims that differ in one member at most: in others they would never be equal.
+    const pair = fc.tuple(drawn, drawn, fc.nat(15), fc.boolean(), fc.boolean());
     fc.assert(
-      fc.property(drawn, fc.boolean(), (more, parts) => {
-        const whole = claim({ ...more, ...(parts ? { ingredients: [part] } : {}) });
-        const { batchCreatedAt, batchId, batchReference, transactionIndex, ordinal, ...covered } = whole;
-        const { providerId, providerQualifier, ...content } = covered;
-        expect([batchCreatedAt, batchId, batchReference, transactionIndex, ordinal]).toBeDefined();
-        expect([providerId, providerQualifier]).toBeDefined();
-        expect(contentOf(whole)).toBe(canonical(content));
+      fc.property(pair, ([one, other, at, parts, otherParts]) => {
+        const member = Object.keys(other)[at];
+        const second = { ...one, ...Object.fromEntries(Object.entries(other).filter(([name]) => name === member)) };
+        const [left, right] = [whole(one, parts), whole(second, otherParts)];
+        expect(keyOf(left) === keyOf(right)).toBe(isDeepStrictEqual(left, right));
       }),
-      { numRuns: 500 },
+      { numRuns: 2_000 },
     );
   });
 

@@ -2,7 +2,7 @@
 import type { ClaimCode, ClaimRecord } from '../../../src/model/records.ts';
 import type { Cells } from './cells.ts';
 import { readDate, readInstant } from '../../tables/date-format.ts';
-import type { Target } from './targets.ts';
+import type { Mapping } from './options-mapping.ts';
 import { STATUSES } from './targets.ts';
 import { normaliseRx, readCompound, readInteger, readMoney, readQuantity, readSex } from './values.ts';
 
@@ -11,36 +11,38 @@ const oneOf =
   (known: string) =>
   (text: string): string | undefined =>
     known.split(' ').includes(text) ? text : undefined;
+const isDispensingStatus = oneOf('P C');
+const isResponseStatus = oneOf('P A C D R S Q');
+const WHOLE = 'a whole number';
+const MONEY = 'an amount of money';
+const DAY = 'a day of the declared format';
 
 /** The record; worth nothing when `cells.rejected` afterwards. `line` orders the file (12.11). */
 export function mapRow(cells: Cells, line: number, zone: string): ClaimRecord {
+  const { slots } = cells;
   const { code, responseStatus } = readStatus(cells);
-  const date = (target: Target): string | null =>
-    cells.optional(target, (text) => dateOf(cells, target, text), 'a day of the declared format');
-  const money = (target: Target): string | null => cells.optional(target, readMoney, 'an amount of money');
+  const { providerQualifier, providerId } = readPharmacy(cells);
+  const { ndcText, quantity } = readProduct(cells, code);
+  const { prescriberQualifier, prescriberId } = readPrescriber(cells);
   return {
     type: 'claim',
     code,
     responseStatus,
-    ...readPharmacy(cells),
-    rxNumber: cells.required('rx.number', normaliseRx, 'a prescription number', ''),
+    providerQualifier,
+    providerId,
+    rxNumber: cells.required(slots.rxNumber, normaliseRx, 'a prescription number', ''),
     fillNumber: readFill(cells, code),
-    dateOfService: cells.required(
-      'dateOfService',
-      (text) => dateOf(cells, 'dateOfService', text),
-      'a day of the declared format',
-      '',
-    ),
-    dispensingStatus: cells.optional('dispensingStatus', oneOf('P C'), 'P or C') ?? '',
-    bin: cells.plain('payer.bin'),
-    pcn: cells.plain('payer.pcn'),
-    group: cells.plain('payer.group'),
-    cardholder: cells.plain('payer.cardholder'),
-    otherCoverage: cells.optional('otherCoverage', readInteger, 'a whole number') ?? 0,
+    dateOfService: cells.required(slots.dateOfService, dateOf, DAY, ''),
+    dispensingStatus: cells.optional(slots.dispensingStatus, isDispensingStatus, 'P or C') ?? '',
+    bin: cells.plain(slots.bin),
+    pcn: cells.plain(slots.pcn),
+    group: cells.plain(slots.group),
+    cardholder: cells.plain(slots.cardholder),
+    otherCoverage: cells.optional(slots.otherCoverage, readInteger, WHOLE) ?? 0,
     otherPayers: readOtherPayers(cells),
     adjudicatedAt: cells.optional(
-      'adjudicatedAt',
-      (text) => readInstant(text, cells.mapping('adjudicatedAt')?.formats ?? [], zone),
+      slots.adjudicatedAt,
+      (text, mapping) => readInstant(text, mapping?.formats ?? [], zone),
       'a time of the declared format',
     ),
     batchCreatedAt: null,
@@ -48,29 +50,32 @@ export function mapRow(cells: Cells, line: number, zone: string): ClaimRecord {
     batchReference: '',
     transactionIndex: 1,
     ordinal: line,
-    ...readProduct(cells, code),
-    unit: cells.plain('unit'),
-    daysSupply: cells.optional('daysSupply', readInteger, 'a whole number'),
-    writtenDate: date('dateWritten'),
-    ...readPrescriber(cells),
-    patient: readPatient(cells, date),
-    compound: cells.optional('compound', readCompound, 'one of 0 1 2 Y N') ?? false,
-    submissionClarification: cells
-      .plain('submissionClarification')
-      .split(/[^0-9A-Za-z]/)
-      .filter((part) => part !== ''),
-    basisOfCost: cells.plain('basisOfCost'),
+    ndcText,
+    productQualifier: '03',
+    quantity,
+    unit: cells.plain(slots.unit),
+    daysSupply: cells.optional(slots.daysSupply, readInteger, WHOLE),
+    writtenDate: cells.optional(slots.dateWritten, dateOf, DAY),
+    prescriberQualifier,
+    prescriberId,
+    patient: readPatient(cells),
+    compound: cells.optional(slots.compound, readCompound, 'one of 0 1 2 Y N') ?? false,
+    submissionClarification: partsOf(cells.plain(slots.submissionClarification)),
+    basisOfCost: cells.plain(slots.basisOfCost),
     amounts: {
-      ingredientCost: money('amounts.ingredientCost'),
-      dispensingFee: money('amounts.dispensingFee'),
-      patientPay: money('amounts.patientPay'),
-      totalPaid: money('amounts.totalPaid'),
+      ingredientCost: cells.optional(slots.ingredientCost, readMoney, MONEY),
+      dispensingFee: cells.optional(slots.dispensingFee, readMoney, MONEY),
+      patientPay: cells.optional(slots.patientPay, readMoney, MONEY),
+      totalPaid: cells.optional(slots.totalPaid, readMoney, MONEY),
     },
   };
 }
 
-function dateOf(cells: Cells, target: Target, text: string): string | undefined {
-  for (const format of cells.mapping(target)?.formats ?? []) {
+const partsOf = (text: string): string[] =>
+  text === '' ? [] : text.split(/[^0-9A-Za-z]/).filter((part) => part !== '');
+
+function dateOf(text: string, mapping: Mapping | null): string | undefined {
+  for (const format of mapping?.formats ?? []) {
     const date = readDate(text, format);
     if (date !== undefined) return date;
   }
@@ -94,87 +99,81 @@ function readStatus(cells: Cells): Status {
 
 /** From one `status` column, or from transaction code and response status as NCPDP has them. */
 function statedStatus(cells: Cells): Status {
-  if (cells.mapping('status')) {
+  const { status, code, responseStatus } = cells.slots;
+  if (status.mapping) {
     // An unreadable status is read on as a reversal, which demands least of the other fields.
-    const [code, responseStatus] = cells.required(
-      'status',
+    const [statedCode, answer] = cells.required(
+      status,
       (text) => STATUSES.get(text),
       `one of ${[...STATUSES.keys()].join(' ')}`,
       ['B2', ''],
     );
-    return { code, responseStatus };
+    return { code: statedCode, responseStatus: answer };
   }
   return {
-    code: cells.required<ClaimCode>('code', (text) => CODES.get(text), 'B1, B2 or B3', 'B2'),
-    responseStatus: cells.required('responseStatus', oneOf('P A C D R S Q'), 'one of P A C D R S Q', ''),
+    code: cells.required<ClaimCode>(code, (text) => CODES.get(text), 'B1, B2 or B3', 'B2'),
+    responseStatus: cells.required(responseStatus, isResponseStatus, 'one of P A C D R S Q', ''),
   };
 }
 
 /** NCPDP id where the row has one, else NPI; both resolve to the pharmacy (12.15). */
 function readPharmacy(cells: Cells): Pick<ClaimRecord, 'providerQualifier' | 'providerId'> {
-  const useNpi =
-    cells.mapping('pharmacy.npi') && (!cells.mapping('pharmacy.ncpdp') || cells.text('pharmacy.ncpdp') === '');
-  const target = useNpi ? 'pharmacy.npi' : 'pharmacy.ncpdp';
+  const { npi, ncpdp } = cells.slots;
+  const useNpi = npi.mapping && (!ncpdp.mapping || cells.text(ncpdp) === '');
   return {
     providerQualifier: useNpi ? '01' : '07',
-    providerId: cells.required(target, asText, 'a pharmacy id', ''),
+    providerId: cells.required(useNpi ? npi : ncpdp, asText, 'a pharmacy id', ''),
   };
 }
 
 /** A reversal may leave the fill number out (12.16). */
 function readFill(cells: Cells, code: ClaimCode): number | null {
-  if (code === 'B2') return cells.optional('fill.number', readInteger, 'a whole number');
-  return cells.required('fill.number', readInteger, 'a whole number', 0);
+  if (code === 'B2') return cells.optional(cells.slots.fillNumber, readInteger, WHOLE);
+  return cells.required(cells.slots.fillNumber, readInteger, WHOLE, 0);
 }
 
 /** Product and quantity, required for what opens a dispense. A reversal's quantity is often written negative. */
-function readProduct(cells: Cells, code: ClaimCode): Pick<ClaimRecord, 'ndcText' | 'productQualifier' | 'quantity'> {
+function readProduct(cells: Cells, code: ClaimCode): Pick<ClaimRecord, 'ndcText' | 'quantity'> {
+  const { slots } = cells;
   if (code === 'B2') {
-    const quantity = cells.optional('quantity', readQuantity, 'a quantity of at most three decimals');
-    return {
-      ndcText: cells.plain('ndc') || null,
-      productQualifier: '03',
-      quantity: quantity?.replace('-', '') ?? null,
-    };
+    const quantity = cells.optional(slots.quantity, readQuantity, 'a quantity of at most three decimals');
+    return { ndcText: cells.plain(slots.ndc) || null, quantity: quantity?.replace('-', '') ?? null };
   }
   return {
-    ndcText: cells.required('ndc', asText, 'a product id', ''),
-    productQualifier: '03',
-    quantity: cells.required(
-      'quantity',
-      (text) => {
-        const quantity = readQuantity(text);
-        return quantity === undefined || quantity.startsWith('-') || quantity === '0.000' ? undefined : quantity;
-      },
-      'a quantity above zero of at most three decimals',
-      '',
-    ),
+    ndcText: cells.required(slots.ndc, asText, 'a product id', ''),
+    quantity: cells.required(slots.quantity, aboveZero, 'a quantity above zero of at most three decimals', ''),
   };
+}
+
+function aboveZero(text: string): string | undefined {
+  const quantity = readQuantity(text);
+  return quantity === undefined || quantity.startsWith('-') || quantity === '0.000' ? undefined : quantity;
 }
 
 /** Secondary payer columns: MEDICAID_CARVE looks at them (12.3). */
 function readOtherPayers(cells: Cells): ClaimRecord['otherPayers'] {
-  const bin = cells.plain('otherPayer.bin');
-  const pcn = cells.plain('otherPayer.pcn');
-  const group = cells.plain('otherPayer.group');
+  const bin = cells.plain(cells.slots.otherBin);
+  const pcn = cells.plain(cells.slots.otherPcn);
+  const group = cells.plain(cells.slots.otherGroup);
   return bin === '' && pcn === '' && group === '' ? [] : [{ bin, pcn, group }];
 }
 
 /** Ten digits are an NPI unless the extract says otherwise. */
 function readPrescriber(cells: Cells): Pick<ClaimRecord, 'prescriberQualifier' | 'prescriberId'> {
-  const prescriberId = cells.plain('prescriber.id') || null;
-  const stated = cells.plain('prescriber.qualifier');
+  const prescriberId = cells.plain(cells.slots.prescriberId) || null;
+  const stated = cells.plain(cells.slots.prescriberQualifier);
   return { prescriberQualifier: stated || (/^\d{10}$/.test(prescriberId ?? '') ? '01' : ''), prescriberId };
 }
 
-function readPatient(cells: Cells, date: (target: Target) => string | null): ClaimRecord['patient'] {
-  const id = cells.plain('patient.id');
-  const mapping = cells.mapping('patient.id');
+function readPatient(cells: Cells): ClaimRecord['patient'] {
+  const { lastName, firstName, birthDate, sex, patientId } = cells.slots;
+  const value = cells.plain(patientId);
+  const { mapping } = patientId;
   return {
-    familyName: cells.plain('patient.lastName') || null,
-    givenName: cells.plain('patient.firstName') || null,
-    birthDate: date('patient.birthDate'),
-    sex: cells.optional('patient.sex', readSex, 'a sex (M F U or 1 2 0)') || null,
-    identifier: id === '' || !mapping ? null : { authority: mapping.authority, type: mapping.type, value: id },
+    familyName: cells.plain(lastName) || null,
+    givenName: cells.plain(firstName) || null,
+    birthDate: cells.optional(birthDate, dateOf, DAY),
+    sex: cells.optional(sex, readSex, 'a sex (M F U or 1 2 0)') || null,
+    identifier: value === '' || !mapping ? null : { authority: mapping.authority, type: mapping.type, value },
   };
 }

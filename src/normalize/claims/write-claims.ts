@@ -9,6 +9,7 @@ import { npiOf } from './transaction-key.ts';
 
 const STAGE = statement(import.meta.url, 'create-stage.sql');
 const INSERT = statement(import.meta.url, 'insert-claims.sql');
+const KNOWN = statement(import.meta.url, 'find-known.sql');
 const TAKE_OVER = statement(import.meta.url, 'take-over-claims.sql');
 const LATER = statement(import.meta.url, 'find-later.sql');
 const PHARMACIES = statement(import.meta.url, 'find-pharmacies.sql');
@@ -48,9 +49,9 @@ export async function stageClaims(
 
 /** Stores staged claims; answers a change for each prescription of which one is new or has an earlier receipt than was known. */
 export async function keepClaims(tx: TenantTransaction, staged: StagedClaims): Promise<Change[]> {
-  const { items, raws, places, duplicates } = staged;
+  const { items, places, duplicates } = staged;
   if (items.length === 0) return [];
-  for (const known of await keep(tx, raws)) duplicates.add(known);
+  for (const known of await keep(tx, staged)) duplicates.add(known);
   for (const n of duplicates) {
     const item = items[n];
     if (item) item.unit.duplicates += 1;
@@ -60,16 +61,17 @@ export async function keepClaims(tx: TenantTransaction, staged: StagedClaims): P
 }
 
 /** From the stage into the table. Answers the numbers of the duplicates: claims known already by an earlier receipt. */
-async function keep(tx: TenantTransaction, raws: readonly RawPayload[]): Promise<Set<number>> {
+async function keep(tx: TenantTransaction, { items, raws, duplicates: unstaged }: StagedClaims): Promise<Set<number>> {
   const rawIds = raws.map(({ rawId }) => rawId);
   const receivedAt = raws.map((raw) => raw.receivedAt);
   const params = [tx.tenantId, rawIds, raws.map((raw) => raw.feed), receivedAt];
-  const [kept] = await run<{ known: string | null }>(tx, INSERT, params);
-  const duplicates = new Set(numbers(kept?.known));
-  if (duplicates.size === 0) return duplicates;
+  const { count } = await run(tx, INSERT, params);
+  if (count === items.length - unstaged.size) return new Set();
+  const [found] = await run<{ known: string | null }>(tx, KNOWN, [tx.tenantId]);
+  const duplicates = new Set(numbers(found?.known));
   // Asked only now: whoever stored one of these meanwhile has committed, and his payload is seen.
-  const [found] = await run<{ later: boolean }>(tx, LATER, [tx.tenantId, receivedAt.toSorted()[0], rawIds]);
-  if (found?.later !== true) return duplicates;
+  const [asked] = await run<{ later: boolean }>(tx, LATER, [tx.tenantId, receivedAt.toSorted()[0], rawIds]);
+  if (asked?.later !== true) return duplicates;
   const [took] = await run<{ taken: string | null }>(tx, TAKE_OVER, params);
   for (const taken of numbers(took?.taken)) duplicates.delete(taken);
   return duplicates;
