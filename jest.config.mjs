@@ -2,7 +2,9 @@
 // Two tiers here: `npm test` stays under five minutes; .ci/run sets HUB_TEST_TIER=ci and runs these too. Longer still: npm run proof.
 const CI_ONLY = [
   '<rootDir>/test/faults/crash.test.ts',
+  '<rootDir>/test/faults/openssh-hostile.test.ts',
   '<rootDir>/test/faults/outbound-kill.test.ts',
+  '<rootDir>/test/stories/apply-running.test.ts',
   '<rootDir>/test/stories/doctor.test.ts',
   '<rootDir>/test/stories/feed-commands.test.ts',
 ];

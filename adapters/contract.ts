@@ -174,3 +174,8 @@ export interface Running {
   /** Stops taking new deliveries, waits for those under way (at most ten seconds). */
   stop(): Promise<void>;
 }
+
+/** One that can also end without cutting anything off: what is under way is brought to its end, however long that takes. */
+export interface Finishing extends Running {
+  finish(): Promise<void>;
+}

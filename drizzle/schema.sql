@@ -721,6 +721,7 @@ create table feed (
   paused boolean not null default false,
   declared jsonb,
   applied_at timestamp with time zone,
+  acknowledged_within_seconds integer not null default 86400,
   constraint feed_tenant_id_name_pk PRIMARY KEY (tenant_id, name)
 );
 grant delete, insert, select, update on feed to hub_ingest;
@@ -1152,11 +1153,19 @@ create table outbound_file (
   created_at timestamp with time zone not null,
   created_by text not null,
   sent_at timestamp with time zone,
+  partner text,
+  functional_code text,
+  control_number text,
+  expects_acknowledgement boolean not null default false,
+  acknowledged_at timestamp with time zone,
   constraint outbound_file_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint outbound_file_name UNIQUE (tenant_id, feed, name)
 );
 create index outbound_file_open on outbound_file USING btree (tenant_id, feed, id) WHERE (state = ANY (ARRAY['QUEUED'::text, 'SENDING'::text, 'UNCERTAIN'::text]));
+create index outbound_file_state on outbound_file USING btree (tenant_id, feed, state);
+create index outbound_file_unacknowledged on outbound_file USING btree (tenant_id, id) WHERE (expects_acknowledgement AND (acknowledged_at IS NULL) AND (state = 'SENT'::text));
 grant delete, insert, select, update on outbound_file to hub_ingest;
+grant select(acknowledged_at), select(attempts), select(control_number), select(created_at), select(created_by), select(detail), select(expects_acknowledgement), select(feed), select(functional_code), select(id), select(name), select(partner), select(sent_at), select(sha256), select(size_bytes), select(state), select(tenant_id) on outbound_file to hub_read;
 
 -- patient: tenant, state; row level security forced, policy tenant_isolation
 create table patient (

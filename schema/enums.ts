@@ -30,6 +30,11 @@ export const ExceptionState = named(
   'State of an exception case; it closes itself when its cause is gone.',
   of('OPEN', 'IN_PROGRESS', 'WAITING', 'RESOLVED', 'DISMISSED'),
 );
+export const OutboundState = named(
+  'OutboundState',
+  'DRAFT waits for a release; QUEUED; SENDING; SENT = at the partner; UNCERTAIN = its folder cannot tell, a person must; FAILED = not delivered.',
+  of('DRAFT', 'QUEUED', 'SENDING', 'SENT', 'UNCERTAIN', 'FAILED'),
+);
 export const Severity = named('Severity', 'How urgent a case is.', of('HIGH', 'MEDIUM', 'LOW'));
 export const DispenseOrder = named(
   'DispenseOrder',

@@ -3,7 +3,15 @@ import 'reflect-metadata';
 import { Field, ID, InputType, type ClassType } from 'type-graphql';
 import * as tables from '../drizzle/tables/index.ts';
 import { Filter, Where } from './declare.ts';
-import { DeterminationStatus, DispenseState, ExceptionState, FeedHealth, MessageState, Severity } from './enums.ts';
+import {
+  DeterminationStatus,
+  DispenseState,
+  ExceptionState,
+  FeedHealth,
+  MessageState,
+  OutboundState,
+  Severity,
+} from './enums.ts';
 import { DateScalar, DateTimeScalar } from './scalars.ts';
 import { feedHealth } from './types/feed.ts';
 
@@ -49,6 +57,7 @@ const StateChoice = choice('DispenseStateChoice', () => DispenseState);
 const HealthChoice = choice('FeedHealthChoice', () => FeedHealth);
 const CaseStateChoice = choice('ExceptionStateChoice', () => ExceptionState);
 const MessageStateChoice = choice('MessageStateChoice', () => MessageState);
+const OutboundStateChoice = choice('OutboundStateChoice', () => OutboundState);
 const SeverityChoice = choice('SeverityChoice', () => Severity);
 const DateRange = range('DateRange', () => DateScalar);
 const DateTimeRange = range('DateTimeRange', () => DateTimeScalar);
@@ -278,6 +287,30 @@ export class EdiAcknowledgementFilter {
 
   @Where('control_number', () => TextChoice, { data: 'OPS', about: 'Control number acknowledged.' })
   controlNumber?: object;
+}
+
+@Filter('Conditions on files that go out.')
+export class OutboundFileFilter {
+  @Where('feed', () => TextChoice, { data: 'OPS', about: 'Feed whose partner gets it.' })
+  feed?: object;
+
+  @Where('state', () => OutboundStateChoice, { data: 'OPS', about: 'How far it has come.' })
+  state?: object;
+
+  @Where('partner', () => TextChoice, { data: 'OPS', about: 'Whom its X12 group is for.' })
+  partner?: object;
+
+  @Where('control_number', () => TextChoice, { data: 'OPS', about: 'Control number of its group.' })
+  controlNumber?: object;
+
+  @Where(({ row }) => `(${row}.acknowledged_at is not null)`, () => Boolean, {
+    data: 'OPS',
+    about: 'The partner has acknowledged it.',
+  })
+  acknowledged?: boolean;
+
+  @Where('created_at', () => DateTimeRange, { data: 'OPS', about: 'When it was made.' })
+  createdAt?: object;
 }
 
 @Filter('Conditions on exception cases.')

@@ -26,6 +26,7 @@ import {
   type EdiInterchange,
   type OrderDocument,
 } from './types/order.ts';
+import { OutboundFileConnection, type OutboundFile } from './types/outbound.ts';
 import { Prescription } from './types/prescription.ts';
 import { ConsultNote, Coverage, Referral } from './types/referral.ts';
 
@@ -132,6 +133,13 @@ export class Queries {
     orderings: { ID },
   })
   ediInterchanges!: Ref<EdiInterchange[]>;
+
+  @ReadMany(() => OutboundFileConnection, {
+    about: 'Files that go out, oldest first: their states, and what partners said of them.',
+    filter: () => filters.OutboundFileFilter,
+    orderings: { ID },
+  })
+  outboundFiles!: Ref<OutboundFile[]>;
 
   @ReadMany(() => EdiAcknowledgementConnection, {
     about: 'Acknowledgements of partners, as received.',

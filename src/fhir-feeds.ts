@@ -11,10 +11,10 @@ import type { Log } from './log.ts';
 import { feedCursors } from './receive/feed-cursors.ts';
 import type { Receiver } from './receive/receiver.ts';
 import { turnsAt } from './receive/turns.ts';
+import type { TransportGroup } from './transports.ts';
 
 /** What FHIR feeds need of the hub. */
 interface FhirIntake {
-  configuration: Configuration;
   db: Database;
   receiver: Receiver;
   tenants: readonly Tenant[];
@@ -39,36 +39,27 @@ const pagesTo =
     return receipt;
   };
 
-/** Starts all of them. @throws when a hook's port cannot be had, naming the setting. */
-export async function startFhirFeeds({
-  configuration,
-  db,
-  receiver,
-  tenants,
-  clock,
-  log,
-}: FhirIntake): Promise<Running[]> {
-  const running: Running[] = [];
-  try {
-    for (const { feed, tenant: owner, source } of configuration.feeds) {
+/** One group for each feed that asks a FHIR server. */
+export function fhirGroups(
+  { db, receiver, tenants, clock, log }: FhirIntake,
+  { feeds }: Configuration,
+): TransportGroup[] {
+  return feeds.flatMap(({ feed, tenant: owner, source }): TransportGroup[] => {
+    if (!('fhir' in source)) return [];
+    const start = (): Promise<Running> => {
       const tenant = tenants.find((one) => one.name === owner);
-      if (!('fhir' in source) || tenant === undefined) continue;
-      running.push(
-        await startFhir({
-          config: source.fhir,
-          deliver: pagesTo(receiver.deliverTo(tenant.id, feed)),
-          cursors: feedCursors(db, tenant.id, feed, clock),
-          turns: turnsAt(db, tenant.id, feed),
-          clock,
-          log: ({ level, message }) => log({ level, event: 'transport', feed, detail: message }),
-        }),
-      );
-    }
-    return running;
-  } catch (error) {
-    await Promise.all(running.map((one) => one.stop()));
-    throw error;
-  }
+      if (tenant === undefined) return Promise.reject(new Error(`feed ${feed} names an unknown tenant`));
+      return startFhir({
+        config: source.fhir,
+        deliver: pagesTo(receiver.deliverTo(tenant.id, feed)),
+        cursors: feedCursors(db, tenant.id, feed, clock),
+        turns: turnsAt(db, tenant.id, feed),
+        clock,
+        log: ({ level, message }) => log({ level, event: 'transport', feed, detail: message }),
+      });
+    };
+    return [{ key: `feed ${feed}`, signature: JSON.stringify({ owner, source }), start }];
+  });
 }
 
 /** Public keys of the feeds that sign for their tokens, by feed. @throws when a key cannot be read, naming feed and setting. */
@@ -83,3 +74,17 @@ export async function keySets({ feeds }: Configuration): Promise<Map<string, obj
   }
   return found;
 }
+
+/** Renews published key sets by what is applied; those of before stay published while a key cannot be read. */
+export const renewKeySets =
+  (published: Map<string, object>, log: Log) =>
+  (next: Configuration): void => {
+    keySets(next).then(
+      (sets) => {
+        published.clear();
+        for (const [feed, set] of sets) published.set(feed, set);
+      },
+      (error: unknown) =>
+        log({ level: 'error', event: 'keys', detail: error instanceof Error ? error.message : 'unknown' }),
+    );
+  };

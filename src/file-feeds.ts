@@ -1,6 +1,6 @@
 /** The file side of a running hub: one pick-up for each SFTP or folder feed, one sender for each that files are delivered to. */
 import { join } from 'node:path';
-import type { DeliverFile, Running } from '../adapters/contract.ts';
+import type { DeliverFile, Finishing } from '../adapters/contract.ts';
 import type { PollReport, TransportLog } from '../adapters/pickup/source.ts';
 import { startFolder } from '../adapters/transports/folder/index.ts';
 import { startSftp } from '../adapters/transports/sftp/index.ts';
@@ -14,12 +14,14 @@ import { startSender } from './outbound/sender.ts';
 import { outboundPlace, pinnedKey, placeAt } from './places.ts';
 import type { Receiver } from './receive/receiver.ts';
 import { turnsAt } from './receive/turns.ts';
+import type { TransportGroup } from './transports.ts';
 
 /** What file feeds need of the hub. */
 export interface FileIntake {
   /** `.hub`: holds the spool. */
   directory: string;
-  configuration: Configuration;
+  /** What relative paths start from. */
+  folder: string;
   db: Database;
   receiver: Receiver;
   tenants: readonly Tenant[];
@@ -62,7 +64,7 @@ interface PickupChange {
 }
 
 /** Starts polling a feed's place; empty for feeds that have none. */
-export function startPickup(served: Served, change: PickupChange = {}): Running[] {
+export function startPickup(served: Served, change: PickupChange = {}): Finishing[] {
   const { feed, tenant, intake } = served;
   const { source } = feed;
   const rules = change.pollSeconds === undefined ? {} : { pollSeconds: change.pollSeconds };
@@ -79,24 +81,34 @@ export function startPickup(served: Served, change: PickupChange = {}): Running[
     return [startSftp({ ...common, config: { ...sftp, ...rules }, pinned })];
   }
   if (!('folder' in source)) return [];
-  const path = placeAt(intake.configuration.directory, source.folder.path);
+  const path = placeAt(intake.folder, source.folder.path);
   return [startFolder({ ...common, config: { ...source.folder, ...rules, path } })];
 }
 
-function startDelivery(served: Served): Running[] {
+function startDelivery(served: Served): Finishing[] {
   const { feed, tenant, intake } = served;
-  const { db, clock, configuration } = intake;
+  const { db, clock, folder } = intake;
   const log = sayOf(served, 'outbound');
-  const open = outboundPlace(feed, { db, tenant: tenant.id, directory: configuration.directory, log });
+  const open = outboundPlace(feed, { db, tenant: tenant.id, directory: folder, log });
   return open === null ? [] : [startSender({ db, tenant: tenant.id, feed: feed.feed, open, clock, log })];
 }
 
-/** Starts all of them. @throws when a feed names a tenant that is not there. */
-export function startFileFeeds(intake: FileIntake): Running[] {
-  return intake.configuration.feeds.flatMap((feed) => {
-    const tenant = intake.tenants.find((one) => one.name === feed.tenant);
-    if (tenant === undefined) throw new Error(`feed ${feed.feed} names an unknown tenant`);
-    const served: Served = { feed, tenant, intake };
-    return [...startPickup(served), ...startDelivery(served)];
+/** One group for each feed that files come or go through. */
+export function fileGroups(intake: FileIntake, { feeds }: Configuration): TransportGroup[] {
+  return feeds.flatMap((feed): TransportGroup[] => {
+    if (!('sftp' in feed.source || 'folder' in feed.source)) return [];
+    const start = (): Promise<Finishing> => {
+      const tenant = intake.tenants.find((one) => one.name === feed.tenant);
+      if (tenant === undefined) return Promise.reject(new Error(`feed ${feed.feed} names an unknown tenant`));
+      const served: Served = { feed, tenant, intake };
+      return Promise.resolve(together([...startPickup(served), ...startDelivery(served)]));
+    };
+    const { tenant, source } = feed;
+    return [{ key: `feed ${feed.feed}`, signature: JSON.stringify({ tenant, source }), start }];
   });
 }
+
+const together = (all: readonly Finishing[]): Finishing => ({
+  finish: async () => void (await Promise.all(all.map((one) => one.finish()))),
+  stop: async () => void (await Promise.all(all.map((one) => one.stop()))),
+});

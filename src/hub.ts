@@ -7,22 +7,24 @@ import { FORMATS } from '../adapters/index.ts';
 import type { Running } from '../adapters/contract.ts';
 import { deliverUnpacked } from '../adapters/pickup/unpack.ts';
 import { applyConfiguration } from './config/apply.ts';
-import type { Configuration } from './config/load.ts';
+import { type Configuration, loadConfiguration } from './config/load.ts';
 import { connect, type Database, DatabaseError } from './db/client.ts';
 import { databaseEnvironment, openDatabase, type OpenedDatabase } from './db/open.ts';
 import { expireLeases } from './db/lease.ts';
 import { selfCheck } from './db/self-check.ts';
 import type { StageContext, Tenant } from './db/stage.ts';
-import { keySets, startFhirFeeds } from './fhir-feeds.ts';
-import { startFileFeeds } from './file-feeds.ts';
+import { fhirGroups, keySets, renewKeySets } from './fhir-feeds.ts';
+import { type FileIntake, fileGroups } from './file-feeds.ts';
 import { startHttp } from './http/server.ts';
 import type { Log } from './log.ts';
 import { messageCommands } from './message-commands.ts';
-import { type MllpFeeds, startMllpFeeds } from './mllp-feeds.ts';
+import { MllpPorts } from './mllp-feeds.ts';
 import { PIPELINE } from './pipeline.ts';
 import { freeSpace, minimumFreeMegabytes, watchDisk, type DiskWatch } from './receive/disk-watermark.ts';
 import { createReceiver } from './receive/receiver.ts';
 import { sweepPieces } from './receive/take-file.ts';
+import { type TransportGroup, Transports } from './transports.ts';
+import { watchApplied } from './watch-applied.ts';
 import { startWorker } from './worker.ts';
 
 /** What a hub needs to run. */
@@ -125,6 +127,38 @@ async function watchDatabaseDisk(
   });
 }
 
+/** Starts the transports of all feeds, and goes on watching whether other sources are applied. */
+async function startTransports(
+  transports: Transports,
+  intake: HubOptions & FileIntake,
+  ports: MllpPorts,
+  onAdopted: (next: Configuration) => void,
+): Promise<Running[]> {
+  const { configuration, db, tenants, log } = intake;
+  const groups = (of: Configuration): TransportGroup[] => [
+    ...fileGroups(intake, of),
+    ...fhirGroups(intake, of),
+    ...ports.groups(of),
+  ];
+  await transports.start(groups(configuration));
+  // A configuration that was not read from files (tests, bench) cannot be read again.
+  if (configuration.declared === undefined) return [];
+  return [
+    watchApplied({
+      db,
+      tenants,
+      configuration,
+      load: () => loadConfiguration(configuration.directory, FORMATS),
+      adopt: (next) => {
+        transports.adopt(groups(next));
+        onAdopted(next);
+      },
+      idle: () => transports.retry(),
+      log,
+    }),
+  ];
+}
+
 /** Starts everything. @throws sentences that name the setting to change. */
 export async function startHub(options: HubOptions): Promise<Hub> {
   const { configuration, log, clock } = options;
@@ -151,8 +185,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const refusing = (): boolean => disk?.refusing() ?? false;
     const receiver = createReceiver(receive, { clock, onStored: () => worker.wake(), refusing });
     const spoolFolder = join(options.directory, 'spool');
-    let mllp: MllpFeeds | undefined;
-    const tenantNames = new Map(configuration.feeds.map(({ feed, tenant }) => [feed, tenant]));
+    const ports = new MllpPorts({ ...options, db: ingest, receiver, tenants });
+    const published = await keySets(configuration);
     const http = await startHttp({
       host: configuration.hub.http.host,
       port: configuration.hub.http.port,
@@ -165,9 +199,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         maxBytes: configuration.hub.http.uploadMaxMegabytes * 1024 ** 2,
         deliver: (tenant, feed, file) => deliverUnpacked(receiver.deliverFilesTo(tenant, feed), file, { spoolFolder }),
       },
-      keySets: await keySets(configuration),
+      keySets: published,
       commands: messageCommands({ db: ingest, formats: FORMATS, clock, log, wake: () => worker.wake() }),
-      mllp: ({ name }) => (mllp?.feeds() ?? []).filter(({ feed }) => tenantNames.get(feed) === name),
+      mllp: ({ name }) => ports.figures(name),
       // A DatabaseError speaks in names and codes only; of anything else just the class is told.
       onFault: (error) =>
         log({
@@ -185,10 +219,10 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     started.push({ stop: () => receiver.settled() });
     // The embedded database is ours alone: whoever held a lease is gone.
     if (opened.embedded !== undefined) await expireLeases(ingest);
-    started.push(...startFileFeeds({ ...options, db: ingest, receiver, tenants }));
-    started.push(...(await startFhirFeeds({ ...options, db: ingest, receiver, tenants })));
-    mllp = await startMllpFeeds({ ...options, db: ingest, receiver, tenants });
-    if (mllp !== undefined) started.push(mllp);
+    const intake = { ...options, folder: configuration.directory, db: ingest, receiver, tenants };
+    const transports = new Transports(log);
+    started.push(transports);
+    started.push(...(await startTransports(transports, intake, ports, renewKeySets(published, log))));
     return { opened, tenants, ingest, read, httpPort: http.port, stop };
   } catch (error) {
     await stop();

@@ -1,11 +1,12 @@
 /**
- * The MLLP side of a running hub: one listener for all feeds that come so, the watch over its certificates, and what it knows
- * of its senders, kept where every hub's readers find it.
+ * The MLLP side of a running hub: for each port a listener with all the feeds that share it, the watch over its certificates, and
+ * what it knows of its senders, kept where every hub's readers find it.
  */
 import type { Deliver, Running } from '../adapters/contract.ts';
 import { answers } from '../adapters/formats/hl7v2/ack.ts';
 import type { FeedFigures } from '../adapters/transports/mllp/figures.ts';
-import { listenMllp, type MllpFeed, type MllpListener } from '../adapters/transports/mllp/server.ts';
+import { Room } from '../adapters/transports/mllp/room.ts';
+import { listenMllp, MLLP_LIMITS, type MllpFeed, type MllpListener } from '../adapters/transports/mllp/server.ts';
 import { type Configuration, formatOf } from './config/load.ts';
 import { mllpTls } from './config/mllp.ts';
 import type { FeedConfig } from './config/schema.ts';
@@ -16,10 +17,10 @@ import type { Log } from './log.ts';
 import { CertificateWatch, type CertifiedPort } from './mllp-certificates.ts';
 import { keepListenerStates, type ListenerState } from './receive/listener-states.ts';
 import type { Receiver } from './receive/receiver.ts';
+import type { TransportGroup } from './transports.ts';
 
 /** What MLLP feeds need of the hub. */
 export interface MllpIntake {
-  configuration: Configuration;
   db: Database;
   receiver: Receiver;
   tenants: readonly Tenant[];
@@ -29,8 +30,15 @@ export interface MllpIntake {
   productionOnly: boolean;
 }
 
-/** The listener at work. */
-export interface MllpFeeds extends Running {
+/** One port with the feeds that share it. */
+interface Port extends MllpIntake {
+  /** Of these feeds alone. */
+  configuration: Configuration;
+  room: Room;
+}
+
+/** The listener of a port at work. */
+interface PortAtWork extends Running {
   /** What came since the start, by feed. */
   feeds(): FeedFigures[];
 }
@@ -47,7 +55,7 @@ function deliverTo({ receiver, tenants }: MllpIntake, feed: FeedConfig): Deliver
 }
 
 /** The feeds, and the files of those that show a certificate. */
-function served(intake: MllpIntake): { feeds: MllpFeed[]; certified: CertifiedPort[] } {
+function served(intake: Port): { feeds: MllpFeed[]; certified: CertifiedPort[] } {
   const { configuration, productionOnly } = intake;
   const feeds: MllpFeed[] = [];
   const certified: CertifiedPort[] = [];
@@ -72,7 +80,7 @@ function served(intake: MllpIntake): { feeds: MllpFeed[]; certified: CertifiedPo
   return { feeds, certified };
 }
 
-async function listen({ configuration, clock, log, productionOnly }: MllpIntake, feeds: MllpFeed[]) {
+async function listen({ configuration, clock, log, productionOnly, room }: Port, feeds: MllpFeed[]) {
   const { host } = configuration.hub.mllp;
   try {
     return await listenMllp({
@@ -80,6 +88,7 @@ async function listen({ configuration, clock, log, productionOnly }: MllpIntake,
       feeds,
       answers: answers({ productionOnly }),
       clock,
+      room,
       onFault: (told) => log({ level: told.kind === 'IDLE' ? 'info' : 'warn', event: 'mllp', ...told }),
     });
   } catch (error) {
@@ -97,10 +106,9 @@ const stateOf = (figures: FeedFigures, listener: MllpListener, watch: Certificat
   certificate: watch.state(figures.feed),
 });
 
-/** Listens for all MLLP feeds; undefined when there are none. @throws when a port cannot be had, naming the setting. */
-export async function startMllpFeeds(intake: MllpIntake): Promise<MllpFeeds | undefined> {
+/** Listens on a port. @throws when it cannot be had, naming the setting. */
+async function startPort(intake: Port): Promise<PortAtWork> {
   const { feeds, certified } = served(intake);
-  if (feeds.length === 0) return undefined;
   const listener = await listen(intake, feeds);
   const { db, tenants, clock, log, configuration } = intake;
   const watch = new CertificateWatch({
@@ -126,4 +134,60 @@ export async function startMllpFeeds(intake: MllpIntake): Promise<MllpFeeds | un
       await states.stop();
     },
   };
+}
+
+/** The ports of a hub; they share what may be held in memory. */
+export class MllpPorts {
+  readonly #intake: MllpIntake;
+  readonly #room = new Room({ frames: MLLP_LIMITS.inFlightTotal, bytes: MLLP_LIMITS.bytesTotal });
+  /** What listens now, and whose its feeds are. */
+  readonly #atWork = new Map<PortAtWork, ReadonlyMap<string, string>>();
+
+  constructor(intake: MllpIntake) {
+    this.#intake = intake;
+  }
+
+  /** One group for each port; a feed on port 0 has one of its own. Renewed certificates are the port's own business. */
+  groups(configuration: Configuration): TransportGroup[] {
+    const ports = new Map<string, FeedConfig[]>();
+    for (const feed of configuration.feeds) {
+      if (!('mllp' in feed.source)) continue;
+      const { port } = feed.source.mllp;
+      const key = port === 0 ? `MLLP port of ${feed.feed}` : `MLLP port ${port}`;
+      ports.set(key, [...(ports.get(key) ?? []), feed]);
+    }
+    return [...ports].map(([key, feeds]) => {
+      // Format and zone: how a message of master data is answered depends on them.
+      const declared = feeds.map(({ feed, tenant, source, format, timezone }) => [
+        feed,
+        tenant,
+        source,
+        format,
+        timezone,
+      ]);
+      return {
+        key,
+        signature: JSON.stringify([configuration.hub.mllp, declared]),
+        start: () => this.#start({ ...configuration, feeds }),
+      };
+    });
+  }
+
+  /** What came over MLLP to a tenant's feeds. */
+  figures(tenant: string): FeedFigures[] {
+    return [...this.#atWork].flatMap(([port, owners]) =>
+      port.feeds().filter(({ feed }) => owners.get(feed) === tenant),
+    );
+  }
+
+  async #start(configuration: Configuration): Promise<Running> {
+    const port = await startPort({ ...this.#intake, configuration, room: this.#room });
+    this.#atWork.set(port, new Map(configuration.feeds.map(({ feed, tenant }) => [feed, tenant])));
+    return {
+      stop: async () => {
+        await port.stop();
+        this.#atWork.delete(port);
+      },
+    };
+  }
 }

@@ -12,6 +12,7 @@
  *   reconcile  (src/reconcile)  invoice lines resolved, credited, received   -> invoice_line, accumulator_entry
  *   allocate   (src/reconcile)  which supply repays which dispense           -> allocation
  *   acknowledge (src/order)     every received X12 group gets its 997        -> edi_interchange
+ *   answered (src/order)        what partners acknowledge of files sent      -> outbound_file
  *   exceptions (src/monitor)    cases open and close with their causes       -> exception_case
  */
 import { accumulateStage } from './accumulate/accumulate.ts';
@@ -23,6 +24,7 @@ import { exceptionStage } from './monitor/exceptions.ts';
 import { normalizeStage } from './normalize/normalize.ts';
 import { countImportsStage } from './normalize/versions/count-imports.ts';
 import { acknowledgeStage } from './order/acknowledge.ts';
+import { answeredStage } from './order/answered.ts';
 import { allocateStage } from './reconcile/allocate.ts';
 import { reconcileStage } from './reconcile/reconcile.ts';
 
@@ -37,5 +39,6 @@ export const PIPELINE: readonly Stage[] = [
   reconcileStage,
   allocateStage,
   acknowledgeStage,
+  answeredStage,
   exceptionStage,
 ];

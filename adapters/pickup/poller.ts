@@ -3,7 +3,7 @@
  * hub's turn. A crash or a lost connection at any point leaves a file where it is; the next poll reads it again from its start
  * and the receiver recognises its bytes.
  */
-import type { DeliverFile, Running } from '../contract.ts';
+import type { DeliverFile, Finishing } from '../contract.ts';
 import { Passes } from './pass.ts';
 import type { FileSource, PickupRules, PollReport, TransportLog, Turns } from './source.ts';
 
@@ -27,7 +27,7 @@ export interface Pickup {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown failure');
 
-class Poller implements Running {
+class Poller implements Finishing {
   readonly #pickup: Pickup;
   #passes: Passes;
   #source: FileSource | null = null;
@@ -40,6 +40,14 @@ class Poller implements Running {
     this.#pickup = pickup;
     this.#passes = this.#begin();
     this.#schedule(0);
+  }
+
+  /** The file under way is read to its end; those behind it are left to whoever polls next. */
+  async finish(): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#timer);
+    await this.#current;
+    await this.stop();
   }
 
   async stop(): Promise<void> {
@@ -116,4 +124,4 @@ class Poller implements Running {
 }
 
 /** Starts polling at once; one poll at a time, until stopped. */
-export const startPickup = (pickup: Pickup): Running => new Poller(pickup);
+export const startPickup = (pickup: Pickup): Finishing => new Poller(pickup);

@@ -35,9 +35,12 @@ export const feed = pgTable(
     options: jsonb('options').notNull(),
     warnAfterSeconds: integer('warn_after_seconds'),
     errorAfterSeconds: integer('error_after_seconds'),
+    /** An outbound file that is not acknowledged by then raises ACK_MISSING. */
+    acknowledgedWithinSeconds: integer('acknowledged_within_seconds').notNull().default(86_400),
     paused: boolean('paused').notNull().default(false),
     /** The feed's file as last applied, secrets left out: what `hub feed diff` compares with. */
     declared: jsonb('declared'),
+    /** Also when nothing had changed: running hubs look into the files again when it moves. */
     appliedAt: instant('applied_at'),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.name] })],

@@ -1,6 +1,6 @@
 /** What people decide about interfaces, who is connected to them, and the files that go out through them. */
 import { sql } from 'drizzle-orm';
-import { bigint, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { bytes, instant, tenantId } from './columns.ts';
 
 /** Decisions about a feed, append-only: a trusted host key, a pause, a request to poll now, the fate of an outbound file. */
@@ -10,7 +10,7 @@ export const feedDecision = pgTable(
     tenantId: tenantId(),
     id: uuid('id').notNull(),
     feed: text('feed').notNull(),
-    /** TRUST, PAUSE, RESUME, RUN, OUTBOUND. */
+    /** TRUST, PAUSE, RESUME, RUN, OUTBOUND, SHOW_PHI. */
     kind: text('kind').notNull(),
     /** What it is about: a fingerprint, the id of an outbound file, else empty. */
     subject: text('subject').notNull(),
@@ -56,6 +56,14 @@ export const outboundFile = pgTable(
     createdAt: instant('created_at').notNull(),
     createdBy: text('created_by').notNull(),
     sentAt: instant('sent_at'),
+    /** Of the one X12 group in it: whom it is for (ISA08), GS01, GS06 without zeros. Null = none that is known. */
+    partner: text('partner'),
+    functionalCode: text('functional_code'),
+    controlNumber: text('control_number'),
+    /** A 997 or 999 of the partner is expected. */
+    expectsAcknowledgement: boolean('expects_acknowledgement').notNull().default(false),
+    /** Receipt of the first one; what it says stands in edi_acknowledgement. */
+    acknowledgedAt: instant('acknowledged_at'),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
@@ -64,6 +72,11 @@ export const outboundFile = pgTable(
     index('outbound_file_open')
       .on(t.tenantId, t.feed, t.id)
       .where(sql`state in ('QUEUED', 'SENDING', 'UNCERTAIN')`),
+    // What is counted for people and monitors.
+    index('outbound_file_state').on(t.tenantId, t.feed, t.state),
+    index('outbound_file_unacknowledged')
+      .on(t.tenantId, t.id)
+      .where(sql`expects_acknowledgement and acknowledged_at is null and state = 'SENT'`),
   ],
 );
 

@@ -94,5 +94,6 @@ export async function applyFeed(
     feed.freshness.error_after ?? null,
     declared === undefined ? null : JSON.stringify(declared),
     now.toISOString(),
+    feed.outbound.acknowledgedWithin,
   ]);
 }

@@ -257,6 +257,8 @@ export const feedSchema = z.strictObject({
       }),
     )
     .default([]),
+  /** Files that go out through the feed: how long a partner may take to acknowledge one (997, 999). */
+  outbound: z.strictObject({ acknowledgedWithin: duration.prefault('24h') }).prefault({}),
   freshness: z.strictObject({ warn_after: duration.optional(), error_after: duration.optional() }).default({}),
 });
 

@@ -14,7 +14,7 @@ const REPLACE_CAUSES = statement(import.meta.url, 'replace-causes.sql');
 export interface Cause {
   code: ExceptionCode;
   subject: string;
-  /** What raises it: `dispense:<id>`, `encounter:<id>`, `raw:<id>#<ordinal>`, `invoice_line:<id>`, `ledger:<key>`. */
+  /** What raises it: `dispense:<id>`, `encounter:<id>`, `raw:<id>#<ordinal>`, `invoice_line:<id>`, `ledger:<key>`, `outbound:<id>`. */
   source: string;
   /** A sentence without patient values. */
   detail: string;

@@ -8,8 +8,8 @@ const INSERT = statement(import.meta.url, 'insert-decision.sql');
 const LAST = statement(import.meta.url, 'last-decision.sql');
 const STATE = statement(import.meta.url, 'read-feed-state.sql');
 
-/** TRUST a host key; PAUSE and RESUME; RUN = poll now; OUTBOUND = the fate of an outbound file. */
-export type DecisionKind = 'TRUST' | 'PAUSE' | 'RESUME' | 'RUN' | 'OUTBOUND';
+/** TRUST a host key; PAUSE and RESUME; RUN = poll now; OUTBOUND = the fate of an outbound file; SHOW_PHI = values of patients were shown. */
+export type DecisionKind = 'TRUST' | 'PAUSE' | 'RESUME' | 'RUN' | 'OUTBOUND' | 'SHOW_PHI';
 
 /** Who decided, when and why. */
 export interface Decider {

@@ -10,6 +10,7 @@ import { withTenant } from '../db/tenant.ts';
 import { feedHealth } from '../monitor/feed-health.ts';
 import { mllpRegistry, type MllpFigures } from './mllp-figures.ts';
 
+const OUTBOUND = statement(import.meta.url, 'outbound-files.sql');
 const OPEN_EXCEPTIONS = statement(import.meta.url, 'open-exceptions.sql');
 
 /** The figures of one process. */
@@ -102,5 +103,28 @@ async function tenantFigures(
     { readOnly: true },
   );
   for (const row of cases) open.set({ reason: row.code }, row.open);
+  await outboundFigures(read, tenant, gauge);
   return registry;
+}
+
+type MakeGauge = (name: string, help: string, ...labelNames: string[]) => Gauge;
+
+async function outboundFigures(read: Database, tenant: Tenant, gauge: MakeGauge): Promise<void> {
+  const files = gauge(
+    'hub_outbound_files',
+    'Files that go out, by state; UNCERTAIN and FAILED need a person.',
+    'feed',
+    'state',
+  );
+  const unacknowledged = gauge('hub_outbound_unacknowledged', 'Files sent whose 997 or 999 has not come yet.', 'feed');
+  const rows = await withTenant(
+    read,
+    tenant.id,
+    (tx) =>
+      run<{ feed: string; state: string; count: number; unacknowledged: number | null }>(tx, OUTBOUND, [tenant.id]),
+    { readOnly: true },
+  );
+  for (const { feed, state, count, unacknowledged: open } of rows)
+    if (open === null) files.set({ feed, state }, count);
+    else unacknowledged.set({ feed }, open);
 }

@@ -36,7 +36,7 @@ export type Verdict =
 export type DeterminationStatus = 'ELIGIBLE' | 'PENDING' | 'HELD' | 'INELIGIBLE';
 export type Bucket = '340B' | 'GPO' | 'WAC';
 
-/** Codes of exception cases that the hub can open so far (DOMAIN.md 8). */
+/** Codes of exception cases that what was received can open so far (DOMAIN.md 8). */
 export const EXCEPTION_CODES = [
   'PATIENT_AMBIGUOUS',
   'NDC_UNKNOWN',
@@ -59,4 +59,6 @@ export const EXCEPTION_CODES = [
   'PRICE_VARIANCE',
   'ACCOUNT_MISMATCH',
 ] as const;
-export type ExceptionCode = (typeof EXCEPTION_CODES)[number];
+/** Codes that tell how an interface does, not what was said over it. */
+export type InterfaceCode = 'ACK_MISSING';
+export type ExceptionCode = (typeof EXCEPTION_CODES)[number] | InterfaceCode;

@@ -25,6 +25,7 @@ export const SEVERITY: Record<ExceptionCode, Severity> = {
   NDC_SUBSTITUTED: 'MEDIUM',
   PRICE_VARIANCE: 'MEDIUM',
   ACCOUNT_MISMATCH: 'HIGH',
+  ACK_MISSING: 'MEDIUM',
 };
 
 /** Days from opening to due, by severity. */

@@ -82,6 +82,13 @@ async function acknowledge(
     bytes: new TextEncoder().encode(content),
     by: 'hub',
     now: context.clock(),
+    group: {
+      partner,
+      functionalCode: FUNCTIONAL_CODE,
+      controlNumber: String(serial),
+      // Nobody acknowledges an acknowledgement.
+      expectsAcknowledgement: false,
+    },
   });
   return 'ANSWERED';
 }

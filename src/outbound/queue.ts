@@ -27,6 +27,19 @@ export interface NewOutboundFile {
   state?: 'DRAFT' | 'QUEUED';
   by: string;
   now: Date;
+  /** The X12 group in it; absent = none, or one that nobody is to watch. */
+  group?: OutboundGroup;
+}
+
+/** What a partner's acknowledgement names. */
+export interface OutboundGroup {
+  /** ISA08: whom it is for. */
+  partner: string;
+  /** GS01. */
+  functionalCode: string;
+  /** GS06 without leading zeros. */
+  controlNumber: string;
+  expectsAcknowledgement: boolean;
 }
 
 /** A file of the queue, for people. */
@@ -41,6 +54,8 @@ export interface OutboundFile {
   createdAt: string;
   createdBy: string;
   sentAt: string | null;
+  expectsAcknowledgement: boolean;
+  acknowledgedAt: string | null;
 }
 
 /** What was asked of the queue cannot be: a sentence for people. */
@@ -56,7 +71,7 @@ const NAME = /^[A-Za-z0-9](?!.*\.\.)[A-Za-z0-9._@+=, -]{0,149}$/;
  * @throws OutboundRefused for an unusable name, or one that other bytes have.
  */
 export async function queueFile(tx: TenantTransaction, file: NewOutboundFile): Promise<{ id: string; made: boolean }> {
-  const { feed, name, bytes, state = 'QUEUED', by, now } = file;
+  const { feed, name, bytes, state = 'QUEUED', by, now, group } = file;
   if (!NAME.test(name) || name.endsWith('.part'))
     throw new OutboundRefused('the name must be a plain file name of at most 150 letters, digits and "._@+=, -"');
   const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -70,6 +85,10 @@ export async function queueFile(tx: TenantTransaction, file: NewOutboundFile): P
     state,
     now.toISOString(),
     by,
+    group?.partner ?? null,
+    group?.functionalCode ?? null,
+    group?.controlNumber ?? null,
+    group?.expectsAcknowledgement ?? false,
   ]);
   if (row === undefined) throw new OutboundRefused('another process queues a file of that name; try again');
   if (!row.same) throw new OutboundRefused(`${feed} has had a file named ${name} with other content: use another name`);

@@ -7,6 +7,7 @@ import type { SourceFile } from '../../adapters/pickup/source.ts';
 import type { FileTarget } from '../../adapters/pickup/target.ts';
 import type { Database } from '../db/client.ts';
 import { fault } from '../db/fault.ts';
+import { feedState } from '../db/feed-decisions.ts';
 import { type Lease, LeaseLost } from '../db/lease.ts';
 import { run, statement } from '../db/statement.ts';
 import { readTenant, type TenantId, withTenant } from '../db/tenant.ts';
@@ -66,6 +67,8 @@ export async function sendPass(sending: Sending): Promise<SendReport> {
   try {
     for (const file of files) {
       sending.lease.check();
+      // A person may pause a feed in the middle of a long queue.
+      if ((await feedState(sending.db, sending.tenant, sending.feed)).paused) break;
       try {
         count(report, await new Attempt(sending, target, file).run());
       } catch (error) {

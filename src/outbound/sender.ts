@@ -1,5 +1,5 @@
 /** Looks after the outbound queue of one feed: asks for files that wait, takes the feed's lease, delivers, gives it back. */
-import type { Running } from '../../adapters/contract.ts';
+import type { Finishing } from '../../adapters/contract.ts';
 import type { FileTarget } from '../../adapters/pickup/target.ts';
 import type { Database } from '../db/client.ts';
 import { feedState } from '../db/feed-decisions.ts';
@@ -45,7 +45,7 @@ export async function deliverNow(options: SenderOptions): Promise<SendReport | n
 /** A lease that cannot be given back runs out by itself. */
 const release = (lease: Lease): Promise<void> => lease.release().catch(() => undefined);
 
-class Sender implements Running {
+class Sender implements Finishing {
   readonly #options: SenderOptions;
   #failures = 0;
   #told = '';
@@ -56,6 +56,12 @@ class Sender implements Running {
   constructor(options: SenderOptions) {
     this.#options = options;
     this.#schedule(0);
+  }
+
+  async finish(): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#timer);
+    await this.#current;
   }
 
   async stop(): Promise<void> {
@@ -102,4 +108,4 @@ class Sender implements Running {
 }
 
 /** Starts looking at once, until stopped. */
-export const startSender = (options: SenderOptions): Running => new Sender(options);
+export const startSender = (options: SenderOptions): Finishing => new Sender(options);

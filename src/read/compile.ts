@@ -10,7 +10,7 @@ import type { Source } from './catalog.ts';
 import { Concatenation } from './concatenation.ts';
 import { writeConnection, type ListedRows } from './connection.ts';
 import type { FieldModel, ReadModel, TypeModel } from './model.ts';
-import type { TableModel } from './tables.ts';
+import { type TableModel, wholeRows } from './tables.ts';
 import type { Selected } from './selection.ts';
 import { jsonText, literal, nothing } from './values.ts';
 import { conditions, conjunction, matches, Writer, type Redaction, type Row, type Slot } from './writer.ts';
@@ -220,7 +220,7 @@ function oneSql({ compilation, row, field, target, rows, child, path }: Edge, la
     const inner = compilation.writer.alias();
     const order = `${inner}.${latest} desc nulls last, ${inner}.${target.key} desc`;
     const found = conjunction(rows.conditions(inner));
-    const pick = `select ${inner}.* from ${rows.table.name} ${inner} where ${found} order by ${order} limit 1`;
+    const pick = `select ${wholeRows(rows.table, inner)} from ${rows.table.name} ${inner} where ${found} order by ${order} limit 1`;
     row.joins.push(` left join lateral (${pick}) ${alias} on true`);
   }
   const there: Row = { alias, joins: row.joins, origin: row.alias };

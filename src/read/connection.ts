@@ -6,7 +6,7 @@ import type { Page } from './arguments.ts';
 import { Concatenation } from './concatenation.ts';
 import { cursorSql } from './cursor.ts';
 import type { Selected } from './selection.ts';
-import type { TableModel } from './tables.ts';
+import { type TableModel, wholeRows } from './tables.ts';
 import { conjunction, type Writer } from './writer.ts';
 
 /** Rows that a list or an edge leads to. `conditions` brings the tenant predicate of every table it names. */
@@ -218,7 +218,7 @@ function pageSql(context: Context, oneMore: boolean): string {
   const keys = [...new Set([page.ordering.column, rows.key])];
   const order = keys.map((name) => `${alias}.${name}${direction}`).join(', ');
   const limit = oneMore ? `${first(context)} + 1` : first(context);
-  const numbered = `select ${alias}.*, row_number() over (order by ${order}) as page_row from ${rows.table.name} ${alias} where ${found} order by ${order} limit ${limit}`;
+  const numbered = `select ${wholeRows(rows.table, alias)}, row_number() over (order by ${order}) as page_row from ${rows.table.name} ${alias} where ${found} order by ${order} limit ${limit}`;
   const columns = context.columns.map((sql, index) => `, ${sql} as c${index}`).join('');
   return `select ${row}.page_row as n${columns} from (${numbered}) ${row}${context.joins.join('')}`;
 }

@@ -1,4 +1,5 @@
 /** The drizzle tables as the compiler and the start-up check see them: names, keys and what an index sorts by. */
+import { REGISTRY } from '../../drizzle/registry.ts';
 import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
 
 /** A table as the compiler needs it. */
@@ -7,11 +8,22 @@ export interface TableModel {
   /** False for public reference data, which has no tenant predicate. */
   tenant: boolean;
   columns: ReadonlyMap<string, { notNull: boolean; type: string }>;
+  /** The columns that the reading role may see; undefined = all. */
+  readable: readonly string[] | undefined;
   /** Column sets that are unique, without tenant_id; those of the current version included. */
   unique: readonly (readonly string[])[];
   /** Columns by which an index sorts right after the tenant. */
   sorted: ReadonlySet<string>;
 }
+
+const readableOf = (name: string): readonly string[] | undefined => {
+  const readable = REGISTRY[name]?.readable;
+  return typeof readable === 'object' ? readable : undefined;
+};
+
+/** Whole rows, as far as they may be seen. */
+export const wholeRows = ({ readable }: TableModel, alias: string): string =>
+  readable === undefined ? `${alias}.*` : readable.map((column) => `${alias}.${column}`).join(', ');
 
 const TABLES = new WeakMap<PgTable, TableModel>();
 
@@ -37,6 +49,7 @@ export function tableModel(table: PgTable): TableModel {
     name: config.name,
     tenant: columns.has('tenant_id'),
     columns,
+    readable: readableOf(config.name),
     unique: keys.map(withoutTenant),
     sorted: new Set([...keys, ...indexes.map((index) => index.columns)].map((list) => withoutTenant(list)[0] ?? '')),
   };

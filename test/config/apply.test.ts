@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { FORMATS } from '../../adapters/index.ts';
 import { failedTests, planOf } from '../../src/cli/feed/apply.ts';
 import type { Session } from '../../src/cli/session.ts';
+import { takeOver } from '../../src/config/applied.ts';
 import { applyConfiguration } from '../../src/config/apply.ts';
 import { differences, withoutSecrets } from '../../src/config/compare.ts';
 import { type Configuration, loadConfiguration } from '../../src/config/load.ts';
@@ -89,4 +90,26 @@ describe('tests in a feed’s file', () => {
     const failed = await Promise.all(feeds.map((feed) => failedTests(folder, feed)));
     expect(failed.flat().map((one) => one.says)).toEqual(says);
   });
+});
+
+test('a running hub takes over what was applied, and nothing that stands in the files alone', () => {
+  const first = configured('freshness: { error_after: 24h }');
+  const applied = new Map([['acme-claims', withoutSecrets(first.declared?.get('acme-claims'))]]);
+  const edited = configured('freshness: { error_after: 26h }');
+  const kept = takeOver(first, edited, applied);
+  expect(kept.configuration.feeds).toEqual(first.feeds);
+  expect(kept.notes).toEqual([expect.stringContaining('feeds/acme-claims.yaml is not what was applied')]);
+  applied.set('acme-claims', withoutSecrets(edited.declared?.get('acme-claims')));
+  expect(takeOver(first, edited, applied)).toEqual({ configuration: { ...first, feeds: edited.feeds }, notes: [] });
+  // A secret that stands in the file is not kept, so it is the file's.
+  const secret = configured('freshness: { error_after: 26h }', '"changed"');
+  expect(takeOver(edited, secret, applied).configuration.feeds[0]).toMatchObject({
+    source: { sftp: { password: 'changed' } },
+  });
+  // A tenant of whom the hub did not know at its start has no stages yet.
+  const moved = { ...edited, feeds: edited.feeds.map((feed) => ({ ...feed, tenant: 'lakeside' })) };
+  const { configuration, notes } = takeOver(edited, moved, applied);
+  expect(configuration.feeds).toEqual(edited.feeds);
+  expect(notes).toEqual([expect.stringContaining('tenant lakeside, which this hub serves from its next start on')]);
+  expect(takeOver(edited, { ...edited, feeds: [] }, applied).configuration.feeds).toEqual([]);
 });

@@ -57,6 +57,7 @@ const WHOLE: Record<string, string> = {
   'normalize/take-again': EMPTY,
   'normalize/take-pending': `${QUEUE}; ${EMPTY}`,
   'order/take-groups': QUEUE,
+  'order/take-unanswered': PART,
   'reconcile/take-invoices': QUEUE,
   'reconcile/take-keys': QUEUE,
   'versions/take-imports': QUEUE,

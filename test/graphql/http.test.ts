@@ -338,6 +338,11 @@ describe('health and metrics', () => {
   test('metrics need a key and name no patient', async () => {
     expect((await fetch(at('/metrics'))).status).toBe(401);
     await ask('{ dispenses { totalCount } }');
+    await database.owner.query(
+      `insert into outbound_file (tenant_id, id, feed, name, payload, sha256, size_bytes, state, created_at, created_by, expects_acknowledgement)
+       select t.id, gen_random_uuid(), 'alpha', 'PO-' || state, '', '', 0, state, now(), 'hub', true
+       from tenant t, unnest(array['SENT', 'UNCERTAIN']) as state`,
+    );
     const text = await (
       await fetch(at('/metrics'), { headers: { authorization: `Bearer ${keys.get('monitor')}` } })
     ).text();
@@ -347,6 +352,9 @@ describe('health and metrics', () => {
       'hub_build_info{version="1.2.3"} 1',
       'hub_graphql_request_duration_seconds_count{operation="dispenses"}',
       'hub_exceptions_open{reason=',
+      'hub_outbound_files{feed="alpha",state="UNCERTAIN"} 1',
+      'hub_outbound_files{feed="alpha",state="SENT"} 1',
+      'hub_outbound_unacknowledged{feed="alpha"} 1',
       'hub_mllp_connections{feed="alpha"} 3',
       'hub_mllp_nak_total{feed="alpha",reason="unreadable"} 2',
       'hub_mllp_frame_errors_total{feed="alpha"} 1',

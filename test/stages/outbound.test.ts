@@ -253,6 +253,26 @@ test('while another hub delivers, or the feed is paused, nothing is done', async
   );
   expect(await deliver()).toBeNull();
   expect(partner.names('in')).toEqual([]);
+
+  // Resumed, and paused again while the first of two is on its way.
+  const pause = (paused: boolean) =>
+    database.owner.query('update feed set paused = $1 where tenant_id = $2', [paused, tenant]);
+  await pause(false);
+  await queue('PO-2.x12', 'order two');
+  let passed: Promise<unknown> = Promise.resolve();
+  const slow = async (): Promise<FileTarget> => {
+    const target = await open();
+    return {
+      ...target,
+      rename: async (from, to) => {
+        await (passed = pause(true));
+        await target.rename(from, to);
+      },
+    };
+  };
+  expect(await deliver({ open: slow })).toMatchObject({ sent: 1, failure: null });
+  await passed;
+  expect(await states()).toEqual(['PO-2.x12 QUEUED', 'PO-1.x12 SENT']);
 });
 
 test('a server that shows another host key is sent nothing; the files wait', async () => {

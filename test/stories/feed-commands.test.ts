@@ -1,7 +1,10 @@
 /** The commands by which a person decides about feeds: trusting a host key, pausing, handing files over. */
+import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { write850 } from '../../adapters/formats/x12/write-850.ts';
 import { examine } from '../../src/cli/doctor.ts';
 import type { Finding } from '../../src/cli/doctor/finding.ts';
 import type { TenantId } from '../../src/db/tenant.ts';
@@ -187,7 +190,60 @@ test('the files of a place are fetched by command, worked through, and what was 
   expect(line).toMatch(new RegExp(`^${bad},line 3,`));
   expect(rest).toEqual(['']);
   expect(statSync(target).mode & 0o777).toBe(0o600);
+  expect(await facts('SHOW_PHI')).toEqual([
+    {
+      subject: rawIdOf('claims.csv'),
+      detail: { command: 'feed rejects', host: hostname(), reasons: 1 },
+      reason: '',
+      decided_by: userInfo().username,
+    },
+  ]);
   const whole = await hub('rejects', 'shared', '--run', rawIdOf('bomb.zip'));
   expect(whole).toMatchObject({ stdout: '', stderr: expect.stringContaining('more than 100 times its size') });
   expect((await hub('rejects', 'claims', '--run', rawIdOf('claims.csv'))).status).toBe(64);
+});
+
+test('a preview that shows values is kept with who, why and the hash of the file’s name, never the name', async () => {
+  const sample = join(place.folder, 'SMITH_JOHN.csv');
+  writeFileSync(
+    sample,
+    'STATUS,NCPDP,RX,FILL,DOS,AT,NDC,QTY\nP,1234567,1002,0,2026-03-01,2026-03-01T10:00:00,00002143380,many\n',
+  );
+  const kept = (await facts('SHOW_PHI')).length;
+  expect((await hub('preview', 'claims', '--sample', sample)).stdout).toContain('xxxx');
+  expect(await facts('SHOW_PHI')).toHaveLength(kept);
+  const open = await hub('preview', 'claims', '--sample', sample, '--show-phi', '--reason', 'call with ACME');
+  expect(open.stdout).toContain('many');
+  expect((await facts('SHOW_PHI')).at(-1)).toEqual({
+    subject: createHash('sha256').update('SMITH_JOHN.csv').digest('hex'),
+    detail: { command: 'feed preview', host: hostname(), values: 1 },
+    reason: 'call with ACME',
+    decided_by: userInfo().username,
+  });
+});
+
+test('an order that is handed over says whose acknowledgement is waited for', async () => {
+  const file = join(place.folder, 'order.850');
+  const order = {
+    number: 'PO-9',
+    orderDate: '2026-03-02',
+    purpose: '00',
+    type: 'SA',
+    accountNumber: '1',
+    shipTo: null,
+  } as const;
+  const lines = [{ lineNumber: '1', ndc11: '99001104801', packages: '5', unitPrice: null }];
+  const envelope = { senderId: 'HUB', receiverId: 'WHOLE', controlNumber: 9, created: '2026-03-02T15:00:00' };
+  writeFileSync(file, write850([{ ...order, lines }], envelope));
+  const added = await hub('outbound', 'add', 'claims', file);
+  expect(added.stdout).toContain('group PO 9 for WHOLE: its 997 or 999 is waited for');
+  const silent = await hub('outbound', 'add', 'claims', file, '--name', 'again.850', '--no-acknowledgement');
+  expect(silent.stdout).not.toContain('waited');
+  const rows = await database.owner.query(
+    'select partner, functional_code, control_number, expects_acknowledgement from outbound_file where partner is not null order by name',
+  );
+  expect(rows).toEqual([
+    { partner: 'WHOLE', functional_code: 'PO', control_number: '9', expects_acknowledgement: false },
+    { partner: 'WHOLE', functional_code: 'PO', control_number: '9', expects_acknowledgement: true },
+  ]);
 });

@@ -3,7 +3,7 @@
  * again; what was set aside is put back. Patients' values are not shown unless asked for.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { Command } from 'commander';
@@ -137,7 +137,17 @@ test('the wrong field is marked; patients’ values only have their shape', asyn
   expect(masked.lines.find((line) => line.startsWith('✗ '))).toMatch(/PID-7 +99999999 +← /);
   expect(masked.out).toMatch(/PID\|9\|\|xxxxxxxxx\^\^\^xxxx\^xx\|\|xxxxxx\^xxx\|\|99999999\|x/);
   expect(masked.out).toContain('MSH-10       BAD');
-  const open = await hub('show', id, '--show-phi');
+  expect(await shownTo()).toEqual([]);
+  const open = await hub('show', id, '--show-phi', '--reason', 'the sender asked');
+  expect(await shownTo()).toEqual([
+    {
+      feed: 'adt',
+      subject: id,
+      detail: { command: 'message show', host: hostname() },
+      reason: 'the sender asked',
+      decided_by: userInfo().username,
+    },
+  ]);
   expect(open.out).toContain(`${SECRET}^ANN`);
   expect(open.lines.find((line) => line.startsWith('✗ '))).toMatch(/PID-7 +19801342 +← /);
   const json = await hub('show', id, '--json');
@@ -148,7 +158,20 @@ test('the wrong field is marked; patients’ values only have their shape', asyn
     problems: [expect.any(String)],
   });
   await expect(hub('show', newId())).rejects.toThrow('no tenant has a message');
+
+  // What cannot be kept is not shown.
+  await database.owner.query('alter table feed_decision rename to away');
+  const printed: string[] = [];
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
+  await expect(hub('show', id, '--show-phi')).rejects.toThrow();
+  await database.owner.query('alter table away rename to feed_decision');
+  expect(printed.join('')).not.toContain(SECRET);
 });
+
+const shownTo = () =>
+  database.owner.query(
+    `select feed, subject, detail, reason, decided_by from feed_decision where kind = 'SHOW_PHI' order by id`,
+  );
 
 test('mended with --set: shown first, then stored in its place and read', async () => {
   const id = await idOf('BAD');

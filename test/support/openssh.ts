@@ -9,6 +9,7 @@ import { freePort } from './demo-process.ts';
 import { waitFor } from './wait-for.ts';
 
 const SSHD = '/usr/sbin/sshd';
+const SFTP_SERVER = '/usr/lib/openssh/sftp-server';
 
 /** A running server. */
 export interface OpenSsh {
@@ -19,6 +20,8 @@ export interface OpenSsh {
   access: { host: string; port: number; user: string; privateKey: string; hostKeySha256: string };
   /** How often a client has asked to be let in, by any method: what it was willing to send. */
   attempts(): number;
+  /** Paths that clients have opened to read them, as the server has logged them; odd signs escaped. */
+  opened(): string[];
   /** Gives the server another host key; new connections see it. */
   changeHostKey(): Promise<string>;
   stop(): Promise<void>;
@@ -50,6 +53,8 @@ export async function startOpenSsh(): Promise<OpenSsh | null> {
   writeFileSync(join(directory, 'authorized'), `${publicKey}\n`, { mode: 0o600 });
   const port = await freePort();
   const log = join(directory, 'log');
+  const sftpLog = join(directory, 'sftp-log');
+  writeFileSync(sftpLog, '');
   const lines = [
     'ListenAddress 127.0.0.1',
     `Port ${port}`,
@@ -61,7 +66,8 @@ export async function startOpenSsh(): Promise<OpenSsh | null> {
     'PasswordAuthentication no',
     'LogLevel DEBUG1',
     'MaxStartups 100',
-    'Subsystem sftp internal-sftp',
+    // A process of its own, that its log can be had of: it tells of every file that a client opens.
+    existsSync(SFTP_SERVER) ? `Subsystem sftp ${SFTP_SERVER} -e -l INFO 2>>${sftpLog}` : 'Subsystem sftp internal-sftp',
   ];
   writeFileSync(join(directory, 'config'), `${lines.join('\n')}\n`);
   // Debian makes the folder when its service starts; run by root, sshd refuses to start without it.
@@ -81,6 +87,7 @@ export async function startOpenSsh(): Promise<OpenSsh | null> {
     directory,
     access: { host: '127.0.0.1', port, user: userInfo().username, privateKey, hostKeySha256: fingerprint },
     attempts: () => readFileSync(log, 'utf8').split('userauth-request for user').length - 1,
+    opened: () => [...readFileSync(sftpLog, 'utf8').matchAll(/open "(.*)" flags READ /g)].map(([, path = '']) => path),
     changeHostKey: async () => {
       await end();
       rmSync(keyFile);

@@ -102,6 +102,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ADJ: 'ADJUDICATED',
   PROCESSED: 'ADJUDICATED',
   PROC: 'ADJUDICATED',
+  PROCESSOR: 'ADJUDICATED',
   ADJUDICATION: 'ADJUDICATED',
   COV: 'COVERAGE',
   PROD: 'PRODUCT',
@@ -165,6 +166,7 @@ const CLUES: readonly Clue[] = [
   { target: 'prescriber.id', words: 'PRESCRIBER', not: 'LAST FIRST NAME DEA', fits: isNpi },
   { target: 'payer.bin', words: 'BIN', fits: digits(6, 8) },
   { target: 'payer.pcn', words: 'PCN', fits: any },
+  { target: 'payer.pcn', words: 'ADJUDICATED CONTROL NUMBER', fits: any },
   { target: 'payer.group', words: 'GROUP', fits: any },
   { target: 'payer.cardholder', words: 'CARDHOLDER', not: 'LAST FIRST NAME', fits: any },
   { target: 'otherPayer.bin', words: 'SECONDARY BIN', fits: digits(6, 8) },
@@ -254,8 +256,20 @@ export function guessByName(
 const plainDay = (value: string): boolean =>
   /^\d{8}$/.test(value) && isDate(`${value.slice(0, 4)}-${value.slice(4, 6)}-${value.slice(6)}`);
 
+/** Days of service of one file lie in a year or two, births do not. */
+function ofOneTime(values: readonly string[]): boolean {
+  const years = values.map((value) => Number(/(?:19|20)\d\d/.exec(value)?.[0] ?? value.slice(-2)));
+  return Math.max(...years) - Math.min(...years) <= 2;
+}
+
 /** Without names only values that hardly anything else looks like are taken, the leftmost column first. */
-const BY_VALUE: readonly { target: Target; fits: (value: string) => boolean; varied?: boolean }[] = [
+const BY_VALUE: readonly {
+  target: Target;
+  fits: (value: string) => boolean;
+  varied?: boolean;
+  /** Of all values together. */
+  together?: (values: readonly string[]) => boolean;
+}[] = [
   { target: 'ndc', fits: (value) => /^(\d{11}|\d{4,5}-\d{3,4}-\d{1,2})$/.test(value), varied: true },
   { target: 'prescriber.id', fits: isNpi, varied: true },
   { target: 'pharmacy.npi', fits: isNpi, varied: false },
@@ -264,8 +278,9 @@ const BY_VALUE: readonly { target: Target; fits: (value: string) => boolean; var
   {
     target: 'dateOfService',
     fits: (value) => plainDay(value) || /^\d{1,4}[-/]\d{1,2}[-/]\d{2,4}$/.test(value),
+    together: ofOneTime,
   },
-  { target: 'rx.number', fits: digits(6, 12), varied: true },
+  { target: 'rx.number', fits: digits(6, 12), varied: true, together: (values) => !mostFit(values, plainDay) },
   { target: 'quantity', fits: (value) => /^-?\d+\.\d{1,3}$/.test(value) },
   { target: 'fill.number', fits: digits(1, 2) },
 ];
@@ -276,10 +291,11 @@ export function guessByValue(
   valuesOf: (at: number) => readonly string[],
 ): ReadonlyMap<number, ColumnGuess> {
   const guesses = new Map<number, ColumnGuess>();
-  for (const { target, fits, varied } of BY_VALUE) {
+  for (const { target, fits, varied, together } of BY_VALUE) {
     for (let at = 0; at < width; at++) {
       const filled = valuesOf(at).filter((value) => value !== '');
       if (guesses.has(at) || filled.length === 0 || !mostFit(filled, fits)) continue;
+      if (together?.(filled) === false) continue;
       if (varied !== undefined && varied !== new Set(filled).size > Math.max(3, filled.length / 10)) continue;
       guesses.set(at, { target, words: 0 });
       break;

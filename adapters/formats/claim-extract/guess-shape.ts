@@ -4,6 +4,7 @@
  */
 import type { Source } from '../../contract.ts';
 import { readSheet } from '../../tables/workbook.ts';
+import { guessFields, guessKinds, type LineKinds, type Place } from './guess-fixed.ts';
 import { readRows } from './parse.ts';
 
 /** How the lines of a sample are cut into cells. */
@@ -11,7 +12,7 @@ export type Cut =
   | { kind: 'delimited'; delimiter: string }
   | { kind: 'sheet' }
   /** Column name -> [first position from 1, length]. */
-  | { kind: 'fixed'; fields: ReadonlyMap<string, readonly [number, number]> };
+  | { kind: 'fixed'; fields: ReadonlyMap<string, Place> };
 
 /** A sample taken apart. */
 export interface Shape {
@@ -24,7 +25,9 @@ export interface Shape {
   header: boolean;
   /** Records, without header and trailer. */
   rows: readonly (readonly string[])[];
-  trailer: { prefix: string; countIn: number; counts: 'records' | 'lines' } | null;
+  trailer: { prefix: string; countIn: number | Place; counts: 'records' | 'lines' } | null;
+  /** Lines of several kinds, of which `rows` holds the details alone. */
+  kinds?: LineKinds;
 }
 
 const DELIMITERS = ['|', '\t', ';', '^', '~', ','];
@@ -56,6 +59,8 @@ export async function guessShape(source: Source): Promise<Shape | null> {
     .slice(0, bytes.length < source.size ? -1 : undefined)
     .slice(0, MOST_LINES);
   const delimiter = guessDelimiter(lines);
+  const kinds = delimiter === null ? guessKinds(lines) : null;
+  if (kinds !== null) return kindsShape(kinds, encoding);
   const cut: Cut =
     delimiter === null ? { kind: 'fixed', fields: guessFields(lines) } : { kind: 'delimited', delimiter };
   return shapeOf(
@@ -72,6 +77,25 @@ async function firstSheet(source: Source): Promise<string[][]> {
     if (table.length >= MOST_LINES) break;
   }
   return table;
+}
+
+/** Lines of fixed width and of several kinds. */
+function kindsShape(kinds: LineKinds, encoding: string): Shape {
+  const { lines, length, trailer } = kinds;
+  const cut: Cut = { kind: 'fixed', fields: guessFields(lines, length) };
+  const rows = lines.map((line) => cellsOf(line, cut));
+  const counts =
+    trailer !== null && Number(trailer.value) === lines.length + kinds.others.length + 1 ? 'lines' : 'records';
+  return {
+    encoding,
+    cut,
+    skip: 0,
+    columns: [...cut.fields.keys()],
+    header: false,
+    rows,
+    trailer: trailer === null ? null : { prefix: trailer.prefix, countIn: trailer.place, counts },
+    kinds,
+  };
 }
 
 function shapeOf(table: readonly string[][], cut: Cut, encoding: string): Shape | null {
@@ -119,22 +143,6 @@ function cellsOf(line: string, cut: Cut): string[] {
   if (cut.kind === 'sheet') return [line];
   const [row] = readRows(line, { delimiter: cut.delimiter, width: 0 });
   return (row?.cells ?? [line]).map((cell) => cell.trim());
-}
-
-/** Runs of positions that are blank in every line separate the fields of a fixed layout. */
-function guessFields(lines: readonly string[]): ReadonlyMap<string, readonly [number, number]> {
-  const usual = mostCommon(lines.map((line) => line.length));
-  const whole = lines.filter((line) => line.length === usual);
-  const filled = Array.from({ length: usual }, (_, at) => whole.some((line) => line.charAt(at) !== ' '));
-  const fields = new Map<string, readonly [number, number]>();
-  for (let start = 0; start < usual; start++) {
-    if (filled[start] !== true) continue;
-    let end = start;
-    while (end < usual && filled[end] === true) end++;
-    fields.set(`C${fields.size + 1}`, [start + 1, end - start]);
-    start = end;
-  }
-  return fields;
 }
 
 /** A last line that differs from the others in its width and carries a number. */

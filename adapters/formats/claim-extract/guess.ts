@@ -12,7 +12,7 @@ import { REQUIRED, STATUSES, TARGETS, type Target } from './targets.ts';
 export interface Draft {
   /** `format.claim-extract` as the feed's file would have it. */
   options: Record<string, unknown>;
-  /** Sentences for the person who completes it. Column names, never values. */
+  /** Sentences for the person who completes it. Names of columns; of values only the codes of a column that has few. */
   notes: string[];
 }
 
@@ -33,8 +33,14 @@ const TIMES = ['', ' HH:mm:ss', ' HH:mm', "'T'HH:mm:ss", "'T'HH:mm:ssXXX", ' hh:
 
 /** Words that vendors use for the states of a claim, by what they mean. */
 const MEANINGS: readonly (readonly [RegExp, string])[] = [
-  [/^(b1|p|pd|paid|claim|billed|billing|new|n|0|1|sale|fill|original|o)$/i, 'paid'],
-  [/^(b2|x|rv|rev|reversal|reversed|void|voided|v|2|cancel|cancelled|d|delete)$/i, 'reversed'],
+  [
+    /^(b1|p|pd|paid|claim|billed|billing|new|n|0|1|sale|sold|fill|filled|original|o|dispensed|completed?|picked ?up|adjudicated)$/i,
+    'paid',
+  ],
+  [
+    /^(b2|x|rv|rev|reversal|reversed|void|voided|v|2|cancel|cancell?ed|d|delete|deleted|rts|returned|credit|return(ed)? to stock)$/i,
+    'reversed',
+  ],
   [/^(b3|rb|rebill|rebilled|adj|adjusted|a)$/i, 'rebilled'],
   [/^(r|rej|reject|rejected|denied|3)$/i, 'rejected'],
   [/^(c|cap|capt|captured)$/i, 'captured'],
@@ -49,12 +55,12 @@ export async function draftOf(source: Source): Promise<Draft | null> {
   const valuesOf = (at: number): readonly string[] => shape.rows.map((row) => row[at] ?? '');
   const guesses = shape.header ? guessByName(shape.columns, valuesOf) : guessByValue(shape.columns.length, valuesOf);
   const map = mapOf(shape, guesses, valuesOf, notes);
-  notes.push(...missingOf(map), ...unmappedOf(shape, guesses));
+  notes.push(...missingOf(map), ...touchingOf(shape), ...unmappedOf(shape, guesses));
   if (!shape.header) notes.push('the file has no header: columns were told by their values alone; check each of them');
   return { options: { ...shapeOptions(shape), map }, notes };
 }
 
-function shapeOptions({ cut, columns, encoding, header, skip, trailer }: Shape): Record<string, unknown> {
+function shapeOptions({ cut, columns, encoding, header, skip, trailer, kinds }: Shape): Record<string, unknown> {
   const named = header ? { known_columns: columns } : { header: false, columns };
   return {
     ...(cut.kind === 'delimited' ? { delimiter: cut.delimiter, ...named } : {}),
@@ -62,6 +68,9 @@ function shapeOptions({ cut, columns, encoding, header, skip, trailer }: Shape):
     ...(cut.kind === 'fixed'
       ? { fixed: Object.fromEntries([...cut.fields].map(([name, place]) => [name, [...place]])) }
       : {}),
+    ...(kinds === undefined
+      ? {}
+      : { records: { in: [1, kinds.length], detail: [kinds.detail], others: [...kinds.others] } }),
     ...(skip === 0 ? {} : { skip }),
     ...(encoding === 'utf-8' ? {} : { encoding }),
     ...(trailer === null ? {} : { trailer: trailerOptions(trailer, cut) }),
@@ -69,7 +78,8 @@ function shapeOptions({ cut, columns, encoding, header, skip, trailer }: Shape):
 }
 
 function trailerOptions(trailer: NonNullable<Shape['trailer']>, cut: Shape['cut']): Record<string, unknown> {
-  const place = cut.kind === 'fixed' ? [...cut.fields.values()][trailer.countIn - 1] : trailer.countIn;
+  const { countIn } = trailer;
+  const place = typeof countIn === 'number' && cut.kind === 'fixed' ? [...cut.fields.values()][countIn - 1] : countIn;
   return {
     ...(trailer.prefix === '' ? {} : { prefix: trailer.prefix }),
     count_in: typeof place === 'object' ? [...place] : place,
@@ -155,26 +165,51 @@ function ambiguous(values: readonly string[], format: string): boolean {
   return typeof other !== 'string' && values.every((value) => readDate(value.slice(0, 10), other) !== undefined);
 }
 
+/** Codes of a status column, to be named in a sentence: a column with many values is none, whatever its name is. */
+const MOST_CODES = 12;
+
 function lookupOf(from: string, values: readonly string[], notes: string[]): Record<string, string> {
   const lookup: Record<string, string> = {};
-  for (const value of new Set(values.slice(0, 500))) {
-    if (Object.keys(lookup).length >= 12) break;
+  const unknown: string[] = [];
+  const codes = [...new Set(values.slice(0, 500))];
+  for (const value of codes.slice(0, MOST_CODES)) {
     const meaning = MEANINGS.find(([pattern]) => pattern.test(value))?.[1];
     if (meaning !== undefined) lookup[value] = meaning;
-    else
-      notes.push(
-        `a value of ${from} has no known meaning; add it to map.status.lookup (${[...STATUSES.keys()].join(', ')})`,
-      );
+    else unknown.push(value);
+  }
+  if (unknown.length > 0) {
+    const few = codes.length <= MOST_CODES && unknown.every((code) => code.length <= 24);
+    const which = few ? unknown.map((code) => JSON.stringify(code)).join(', ') : 'some values';
+    notes.push(
+      `${from}: the meaning of ${which} is not known; add it to map.status.lookup (${[...STATUSES.keys()].join(', ')})`,
+    );
   }
   return lookup;
 }
 
-const missingOf = (map: Readonly<Record<string, unknown>>): string[] =>
-  REQUIRED.filter(
+function missingOf(map: Readonly<Record<string, unknown>>): string[] {
+  const missing = REQUIRED.filter(
     (alternatives) => !alternatives.some((targets) => targets.every((target) => map[target] !== undefined)),
-  ).map(
-    (alternatives) => `no column was found for ${alternatives.map((targets) => targets.join(' and ')).join(', or ')}`,
+  ).map((alternatives) => alternatives.map((targets) => targets.join(' and ')).join(' or '));
+  return missing.length === 0
+    ? []
+    : [`no column was found for ${missing.join(', ')}; without them every row is rejected`];
+}
+
+/** Digits in a row that no single field has. */
+const LONGEST_NUMBER = 14;
+
+/** Fields of digits that touch each other: only the vendor's layout knows where one ends. */
+function touchingOf({ cut, rows }: Shape): string[] {
+  if (cut.kind !== 'fixed') return [];
+  return [...cut.fields].flatMap(([name, [first, length]], at) =>
+    length > LONGEST_NUMBER && rows.every((row) => /^\d*$/.test(row[at] ?? ''))
+      ? [
+          `${name} (positions ${first} to ${first + length - 1}) holds several fields that touch: take their places from the layout`,
+        ]
+      : [],
   );
+}
 
 function unmappedOf(shape: Shape, guesses: ReadonlyMap<number, ColumnGuess>): string[] {
   const names = shape.columns.filter((_, at) => !guesses.has(at));

@@ -2,7 +2,7 @@
  * Polls a FHIR R4 server: searches by `_lastUpdated` with an overlap, deletions by `_history`, bulk exports; a rest-hook may
  * wake it. What a page means is the format's business; here it only has to be whole, in order and stored.
  */
-import type { Deliver, Running } from '../../contract.ts';
+import type { Deliver, Finishing } from '../../contract.ts';
 import type { PollReport, TransportLog, Turn, Turns } from '../../pickup/source.ts';
 import { runExport, type BulkConfig } from './bulk.ts';
 import { listenHook, type HookConfig } from './hook.ts';
@@ -62,7 +62,7 @@ const LONGEST_PAUSE_MS = 300_000;
 /** How long a person waits who asks for a poll, and a hub that another one may have left the feed to. */
 const LISTEN_MS = 3_000;
 
-class Poller implements Running {
+class Poller implements Finishing {
   private readonly stopping = new AbortController();
   private readonly seen = new Map<string, Seen>();
   private readonly server: FhirServer;
@@ -71,6 +71,7 @@ class Poller implements Running {
   private timer: NodeJS.Timeout | null = null;
   private current: Promise<void> | null = null;
   private woken = false;
+  private finishing = false;
 
   constructor(private readonly start: FhirStart) {
     const { config, clock } = start;
@@ -94,6 +95,14 @@ class Poller implements Running {
     if (this.current === null) this.schedule(0);
   }
 
+  /** The poll under way goes to its end: an export may have run for hours. */
+  async finish(): Promise<void> {
+    this.finishing = true;
+    if (this.timer !== null) clearTimeout(this.timer);
+    await this.current;
+    await this.stop();
+  }
+
   async stop(): Promise<void> {
     this.stopping.abort();
     if (this.timer !== null) clearTimeout(this.timer);
@@ -107,7 +116,7 @@ class Poller implements Running {
   }
 
   private schedule(delay: number): void {
-    if (this.stopping.signal.aborted) return;
+    if (this.finishing || this.stopping.signal.aborted) return;
     if (this.timer !== null) clearTimeout(this.timer);
     const wait = this.start.turns === undefined ? delay : Math.min(delay, LISTEN_MS);
     this.timer = setTimeout(() => {
@@ -240,13 +249,17 @@ class Poller implements Running {
 }
 
 /** Polls until stopped. @throws Error at once when the hook's port cannot be had. */
-export async function startFhir(start: FhirStart): Promise<Running> {
+export async function startFhir(start: FhirStart): Promise<Finishing> {
   const poller = new Poller(start);
   const { hook } = start.config;
   if (hook === undefined) return poller;
   try {
     const listening = await listenHook(hook, () => poller.wake());
     return {
+      async finish() {
+        await listening.stop();
+        await poller.finish();
+      },
       async stop() {
         await listening.stop();
         await poller.stop();

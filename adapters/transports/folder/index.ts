@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { link, lstat, mkdir, readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Running } from '../../contract.ts';
+import type { Finishing } from '../../contract.ts';
 import { type Pickup, startPickup } from '../../pickup/poller.ts';
 import type { FileSource, PickupRules, SourceFile } from '../../pickup/source.ts';
 
@@ -72,5 +72,5 @@ export interface FolderStart extends Omit<Pickup, 'open' | 'rules'> {
 }
 
 /** Polls the folder until stopped. */
-export const startFolder = ({ config, ...pickup }: FolderStart): Running =>
+export const startFolder = ({ config, ...pickup }: FolderStart): Finishing =>
   startPickup({ ...pickup, open: () => openFolder(config), rules: config });

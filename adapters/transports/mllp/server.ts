@@ -122,6 +122,8 @@ export interface MllpOptions {
   clock: () => Date;
   onFault?: (fault: MllpFault) => void;
   limits?: Partial<MllpLimits>;
+  /** What may be held in memory, shared with other listeners; default one of its own, by the limits. */
+  room?: Room;
 }
 
 /** A listener at work. */
@@ -187,7 +189,7 @@ class Listener implements MllpListener {
   constructor(options: MllpOptions) {
     this.#options = options;
     this.#limits = { ...MLLP_LIMITS, ...options.limits };
-    this.#room = new Room({ frames: this.#limits.inFlightTotal, bytes: this.#limits.bytesTotal });
+    this.#room = options.room ?? new Room({ frames: this.#limits.inFlightTotal, bytes: this.#limits.bytesTotal });
     this.#figures = new Figures(
       options.clock,
       options.feeds.map(({ feed }) => feed),

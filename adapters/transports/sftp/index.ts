@@ -4,7 +4,7 @@
  */
 import { posix } from 'node:path';
 import type Client from 'ssh2-sftp-client';
-import type { Running } from '../../contract.ts';
+import type { Finishing } from '../../contract.ts';
 import { type Pickup, startPickup } from '../../pickup/poller.ts';
 import type { FileSource, PickupRules, SourceFile, TransportLog } from '../../pickup/source.ts';
 import { parseFingerprint } from './host-key.ts';
@@ -109,7 +109,7 @@ export interface SftpStart extends Omit<Pickup, 'open' | 'rules'> {
  * Polls the server until stopped; reconnects with growing pauses.
  * @throws Error at once when the configured fingerprint is unreadable.
  */
-export function startSftp({ config, pinned, ...pickup }: SftpStart): Running {
+export function startSftp({ config, pinned, ...pickup }: SftpStart): Finishing {
   const { hostKeySha256 } = config;
   if (hostKeySha256 !== undefined) parseFingerprint(hostKeySha256);
   const pin = pinned ?? (() => Promise.resolve(hostKeySha256 ?? null));

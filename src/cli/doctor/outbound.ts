@@ -33,7 +33,7 @@ function findingOf({ feed, state, count }: Count, configuration: Configuration):
   return warning(
     check,
     `${count} files wait, and the feed has no place to deliver them to`,
-    `set source.sftp.outboundPath (or source.folder.outboundPath) of ${feed} and restart the hub`,
+    `set source.sftp.outboundPath (or source.folder.outboundPath) of ${feed}, then "hub feed apply"`,
   );
 }
 

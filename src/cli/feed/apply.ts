@@ -6,17 +6,14 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { REMARK } from '../../../adapters/contract.ts';
 import { FORMATS } from '../../../adapters/index.ts';
+import { appliedFeeds } from '../../config/applied.ts';
 import { applyConfiguration } from '../../config/apply.ts';
 import { differences, withoutSecrets, type Difference } from '../../config/compare.ts';
 import { formatOf, type Configuration } from '../../config/load.ts';
 import type { FeedConfig } from '../../config/schema.ts';
-import { run, statement } from '../../db/statement.ts';
-import { withTenant } from '../../db/tenant.ts';
 import { FAILURE, FINDINGS, OK, print, printJson, progress, UsageError } from '../output.ts';
 import { globals, loadFor, type Session, withSession } from '../session.ts';
 import { fileSource } from './sample.ts';
-
-const APPLIED = statement(import.meta.url, 'applied-feeds.sql');
 
 /** What applying would do to one feed. */
 interface Planned {
@@ -27,12 +24,7 @@ interface Planned {
 
 /** What applying the configuration would change. */
 export async function planOf(session: Session, { feeds, declared }: Configuration): Promise<Planned[]> {
-  const applied = new Map<string, unknown>();
-  for (const { id } of session.tenants)
-    for (const row of await withTenant(session.ingest, id, (tx) =>
-      run<{ name: string; declared: unknown }>(tx, APPLIED, [id]),
-    ))
-      applied.set(row.name, row.declared);
+  const applied = await appliedFeeds(session.ingest, session.tenants);
   const plan = feeds.map(({ feed }): Planned => {
     const before = applied.get(feed);
     if (!applied.has(feed)) return { feed, change: 'new', differences: [] };
@@ -119,15 +111,20 @@ async function apply(options: Chosen, command: Command): Promise<void> {
     process.exitCode = FAILURE;
     return;
   }
-  const plan = await withSession(globals(command), async (session) => {
+  const { found: plan, tenants } = await withSession(globals(command), async (session) => {
     const found = await planOf(session, configuration);
+    const served = new Set(session.tenants.map(({ name }) => name));
     if (options.dryRun !== true) await applyConfiguration(session.ingest, configuration, new Date());
-    return found;
+    return { found, tenants: configuration.hub.tenants.map(({ name }) => name).filter((name) => !served.has(name)) };
   });
   if (options.json === true) for (const one of plan) printJson(one);
   else printPlan(plan);
-  if (options.dryRun !== true && plan.length > 0)
-    progress('Applied: new rows are read by it from now on. A running hub takes changed sources at its next start.');
+  if (options.dryRun !== true) {
+    if (plan.length > 0)
+      progress('Applied: new rows are read by it from now on; a running hub is at its sources within seconds.');
+    if (tenants.length > 0)
+      progress(`A running hub serves the new tenants (${tenants.join(', ')}) from its next start on.`);
+  }
   process.exitCode = OK;
 }
 

@@ -9,6 +9,7 @@ import { deliverNow } from '../../outbound/sender.ts';
 import { outboundPlace } from '../../places.ts';
 import { FINDINGS, OK, print, printJson, progress, UsageError } from '../output.ts';
 import { globals, withSession } from '../session.ts';
+import { groupIn } from './outbound-group.ts';
 import { deciderOf, type DecisionOptions, declaredFeed, declaredTenant, feedTenant } from './find.ts';
 
 const FATES: readonly Fate[] = ['sent', 'send-again', 'give-up'];
@@ -35,14 +36,26 @@ async function add(feed: string, path: string, options: AddOptions, command: Com
   const { by, now } = deciderOf(options);
   const name = options.name ?? basename(path);
   const state = options.draft === true ? 'DRAFT' : 'QUEUED';
-  const { id, made } = await inTenant(command, feed, (tx) => queueFile(tx, { feed, name, bytes, state, by, now }));
+  const { groups, group, unreadable } = await groupIn(bytes, options.acknowledgement !== false);
+  if (unreadable !== undefined)
+    progress(`It begins like X12 and cannot be read (${unreadable}): no acknowledgement is waited for.`);
+  if (groups > 1)
+    progress(`It holds ${groups} X12 groups: their acknowledgements are kept when they come, not waited for.`);
+  const { id, made } = await inTenant(command, feed, (tx) =>
+    queueFile(tx, { feed, name, bytes, state, by, now, ...(group === undefined ? {} : { group }) }),
+  );
   print(`${id} ${name}: ${made ? (state === 'DRAFT' ? 'kept as a draft' : 'queued') : 'was there already'}`);
+  if (group !== undefined)
+    print(
+      `  group ${group.functionalCode} ${group.controlNumber} for ${group.partner}${group.expectsAcknowledgement ? ': its 997 or 999 is waited for' : ''}`,
+    );
   process.exitCode = OK;
 }
 
 interface AddOptions extends DecisionOptions {
   name?: string;
   draft?: boolean;
+  acknowledgement?: boolean;
 }
 
 async function list(feed: string, options: { json?: boolean }, command: Command): Promise<void> {
@@ -50,11 +63,13 @@ async function list(feed: string, options: { json?: boolean }, command: Command)
   if (options.json === true) for (const file of files) printJson(file);
   else {
     const table = new Table({
-      head: ['ID', 'NAME', 'BYTES', 'STATE', 'ATTEMPTS', 'DETAIL'],
+      head: ['ID', 'NAME', 'BYTES', 'STATE', 'ATTEMPTS', 'ACKNOWLEDGED', 'DETAIL'],
       style: { head: [], border: [] },
     });
-    for (const { id, name, sizeBytes, state, attempts, detail } of files)
-      table.push([id, name, sizeBytes, state, attempts, detail]);
+    for (const { id, name, sizeBytes, state, attempts, detail, expectsAcknowledgement, acknowledgedAt } of files) {
+      const acknowledged = acknowledgedAt ?? (expectsAcknowledgement ? 'not yet' : '-');
+      table.push([id, name, sizeBytes, state, attempts, acknowledged, detail]);
+    }
     print(table.toString());
   }
   process.exitCode = files.some(({ state }) => state === 'UNCERTAIN' || state === 'FAILED') ? FINDINGS : OK;
@@ -115,6 +130,7 @@ export function registerOutbound(feed: Command): void {
     .argument('<file>', 'local file')
     .option('--name <name>', "name at the partner (default: the file's)")
     .option('--draft', 'keep it until it is released')
+    .option('--no-acknowledgement', 'the partner answers no 997 or 999 to it')
     .option('--by <name>', 'who hands it over (default: this account)')
     .action(add);
   outbound

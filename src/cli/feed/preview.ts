@@ -2,8 +2,9 @@
  * `hub feed preview <name> --sample <file>`: what the feed would make of a file, row by row, and how many of its claims would
  * link. The file goes the whole way (received, normalized, decided) in a rehearsal that leaves nothing behind.
  */
-import { createReadStream } from 'node:fs';
-import { basename } from 'node:path';
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { FORMATS } from '../../../adapters/index.ts';
 import { applyFeed } from '../../config/apply.ts';
@@ -17,7 +18,9 @@ import { PIPELINE } from '../../pipeline.ts';
 import { createReceiver } from '../../receive/receiver.ts';
 import { drain } from '../../worker.ts';
 import { FINDINGS, OK, print, printJson, UsageError } from '../output.ts';
-import { globals, loadFor, type Session, withSession } from '../session.ts';
+import { configurationFolder, globals, loadFor, type Session, withSession } from '../session.ts';
+import { declaredTenant } from './find.ts';
+import { recordShown } from '../phi-shown.ts';
 import { fileSource } from './sample.ts';
 
 const RESULT = statement(import.meta.url, '../payload-result.sql');
@@ -65,9 +68,7 @@ export async function previewFile(
   file: string,
   { showPhi = false, clock = () => new Date() }: { showPhi?: boolean; clock?: () => Date } = {},
 ): Promise<Preview> {
-  const tenant = session.tenants.find(({ name }) => name === feed.tenant);
-  if (tenant === undefined)
-    throw new UsageError(`tenant "${feed.tenant}" is not in the database yet: start the hub once, or hub feed apply`);
+  const tenant = declaredTenant(session, feed);
   fileSource(file);
   return rehearse(session.ingest, tenant.id, async (db, tx) => {
     // Ids carry the time of the machine, whatever the rehearsal's clock says.
@@ -96,22 +97,27 @@ async function readPreview(tx: TenantTransaction, rawId: string, firstId: string
   };
 }
 
-/** The sentence under a preview of claims. */
+/** `HELD 55 (MEDICAID_CARVE 50, DRUG_COVERED 5)`, for one answer. */
+function answered(status: string, links: readonly Links[]): string {
+  const reasons = links
+    .filter(({ reason }) => reason !== null && status !== 'ELIGIBLE')
+    .map(({ reason, dispenses }) => [reason ?? '', dispenses] as const);
+  const told = [...Map.groupBy(reasons, ([reason]) => reason)]
+    .map(([reason, all]) => [reason, all.reduce((sum, [, count]) => sum + count, 0)] as const)
+    .sort((a, b) => b[1] - a[1])
+    .map(([reason, count]) => `${reason} ${count}`);
+  const total = links.reduce((sum, { dispenses }) => sum + dispenses, 0);
+  return `${status} ${total}${told.length === 0 ? '' : ` (${told.join(', ')})`}`;
+}
+
+/** The sentence under a preview of claims: how many find their encounter, and what they would be answered for which reason. */
 export function linkSentence(links: readonly Links[]): string {
-  const sum = (of: (one: Links) => number): number => links.reduce((total, one) => total + of(one), 0);
-  const missed = new Map<string, number>();
-  for (const { reason, status, dispenses, linked } of links.filter((one) => one.linked < one.dispenses)) {
-    const why = reason ?? status ?? 'not open';
-    missed.set(why, (missed.get(why) ?? 0) + dispenses - linked);
-  }
-  const reasons = [...missed].map(([why, count]) => `${why} ${count}`);
-  const unmatched = sum(({ dispenses, linked }) => dispenses - linked);
-  const why = reasons.length === 0 ? '' : ` (${reasons.join(', ')})`;
-  const answers = new Map<string, number>();
-  for (const { status, dispenses } of links)
-    answers.set(status ?? 'not open', (answers.get(status ?? 'not open') ?? 0) + dispenses);
-  const statuses = [...answers].map(([status, count]) => `${status} ${count}`).join(', ');
-  return `would link: ${sum(({ linked }) => linked)} dispenses to encounters, ${unmatched} unmatched${why}; ${statuses}`;
+  const linked = links.reduce((sum, one) => sum + one.linked, 0);
+  const total = links.reduce((sum, one) => sum + one.dispenses, 0);
+  const statuses = [...Map.groupBy(links, ({ status }) => status ?? 'not open')]
+    .map(([status, all]) => answered(status, all))
+    .join(', ');
+  return `would link: ${linked} dispenses to encounters, ${total - linked} unmatched; ${statuses}`;
 }
 
 function printPreview(preview: Preview, limit: number): void {
@@ -134,13 +140,14 @@ export function registerPreview(feed: Command): void {
     .description('what the declared feed would make of a file: rows, problems, links; nothing is kept')
     .argument('<name>', 'name of the feed, applied or not')
     .requiredOption('--sample <file>', 'a file as the sender delivers it')
-    .option('--show-phi', 'show values as sent instead of their shape')
+    .option('--show-phi', 'show values as sent instead of their shape; kept with your account and the reason')
+    .option('--reason <text>', 'why they are shown')
     .option('--limit <n>', 'problems to print', '20')
     .option('--json', 'one JSON object')
     .action(
       async (
         name: string,
-        options: { sample: string; showPhi?: boolean; limit: string; json?: boolean },
+        options: { sample: string; showPhi?: boolean; reason?: string; limit: string; json?: boolean },
         command: Command,
       ) => {
         const { feeds } = loadFor(globals(command));
@@ -148,10 +155,24 @@ export function registerPreview(feed: Command): void {
         const declared = feeds.find(({ feed: one }) => one === name);
         const guess = nearest(name, names);
         if (declared === undefined)
-          throw new UsageError(`feed "${name}" is not declared${guess === null ? '' : `; did you mean "${guess}"?`}`);
-        const preview = await withSession(globals(command), (session) =>
-          previewFile(session, declared, options.sample, { showPhi: options.showPhi === true }),
-        );
+          throw new UsageError(
+            existsSync(join(configurationFolder(globals(command)), 'feeds', `${name}.yaml.draft`))
+              ? `feeds/${name}.yaml.draft is not complete: add what its head says is missing and rename it to ${name}.yaml`
+              : `feed "${name}" is not declared${guess === null ? '' : `; did you mean "${guess}"?`}`,
+          );
+        const showPhi = options.showPhi === true;
+        const preview = await withSession(globals(command), async (session) => {
+          const found = await previewFile(session, declared, options.sample, { showPhi });
+          if (showPhi)
+            await recordShown(session.ingest, declaredTenant(session, declared).id, {
+              feed: declared.feed,
+              command: 'feed preview',
+              subject: createHash('sha256').update(basename(options.sample)).digest('hex'),
+              reason: options.reason,
+              counts: { values: found.problems.length },
+            });
+          return found;
+        });
         if (options.json === true) printJson(preview);
         else printPreview(preview, Number(options.limit));
         process.exitCode = preview.rejected > 0 || preview.state !== 'DONE' ? FINDINGS : OK;

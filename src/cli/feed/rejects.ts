@@ -10,6 +10,7 @@ import { type TenantId, withTenant } from '../../db/tenant.ts';
 import { StoredSource } from '../../normalize/stored-source.ts';
 import { FINDINGS, OK, print, printJson, progress, UsageError } from '../output.ts';
 import { globals, withSession } from '../session.ts';
+import { recordShown } from '../phi-shown.ts';
 import { feedTenant } from './find.ts';
 
 const PAYLOAD = statement(import.meta.url, 'find-payload.sql');
@@ -21,6 +22,7 @@ interface RejectsOptions {
   out?: string;
   all?: boolean;
   json?: boolean;
+  reason?: string;
 }
 
 interface RejectedFile {
@@ -113,6 +115,7 @@ export function registerRejects(feed: Command): void {
     .option('--run <id>', 'the payload, by the id that this command and "hub ingest --json" show; absent: list them')
     .option('--out <file>', 'write to this new file (mode 0600) instead of standard output')
     .option('--all', 'also accepted records of which a value could not be read')
+    .option('--reason <text>', 'why they are handed back; kept with your account')
     .option('--json', 'the list as one JSON object a line')
     .action(async (name: string, options: RejectsOptions, command: Command) => {
       const { run: rawId } = options;
@@ -127,7 +130,16 @@ export function registerRejects(feed: Command): void {
           return files.length;
         }
         const wanted = { feed: name, rawId, all: options.all === true };
-        return handOver(await readRejected(session.ingest, tenant.id, wanted), options.out);
+        const rejected = await readRejected(session.ingest, tenant.id, wanted);
+        const counts = { reasons: rejected.reasons.length };
+        await recordShown(session.ingest, tenant.id, {
+          feed: name,
+          command: 'feed rejects',
+          subject: rawId,
+          reason: options.reason,
+          counts,
+        });
+        return handOver(rejected, options.out);
       });
       process.exitCode = found > 0 ? FINDINGS : OK;
     });

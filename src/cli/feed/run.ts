@@ -43,7 +43,7 @@ async function run(session: Session, directory: string, declared: Declared, opti
         tenant,
         intake: {
           directory,
-          configuration: declared.configuration,
+          folder: declared.configuration.directory,
           db: ingest,
           receiver,
           tenants,

@@ -9,6 +9,7 @@ import type { MessageFacts } from '../../messages/messages.ts';
 import { PIPELINE } from '../../pipeline.ts';
 import { drain } from '../../worker.ts';
 import { FINDINGS, OK, print, printJson, progress, UsageError } from '../output.ts';
+import { recordShown } from '../phi-shown.ts';
 import { globals, withSession, type Session } from '../session.ts';
 import { findAnywhere } from './find.ts';
 import { shown } from './masking.ts';
@@ -64,6 +65,13 @@ async function edit(session: Session, id: string, options: EditOptions): Promise
   const { tenant, facts, bytes } = await findAnywhere(session, id);
   if (options.dryRun === true) {
     if (bytes === undefined) throw new UsageError('a large file is not edited here: send the corrected file');
+    if (options.showPhi === true)
+      await recordShown(session.ingest, tenant.id, {
+        feed: facts.feed,
+        command: 'message edit',
+        subject: facts.id,
+        reason: options.reason,
+      });
     for (const line of difference(bytes, make(facts, bytes), options.showPhi === true)) print(line);
     return OK;
   }
@@ -109,7 +117,7 @@ export function registerEdit(parent: Command): void {
     .option('--file <file>', 'the whole corrected message')
     .requiredOption('--reason <text>', 'why; kept with the edit')
     .option('--by <name>', 'who (default: the account that runs the command)')
-    .option('--show-phi', "show patients' values in --dry-run")
+    .option('--show-phi', "show patients' values in --dry-run; kept with your account and the reason")
     .option('--dry-run', 'only show what would change')
     .option('--json', 'one JSON object')
     .action(async (id: string, options: EditOptions, command: Command) => {

@@ -8,6 +8,7 @@ import type { MessageError } from '../../messages/messages.ts';
 import { type OpenedField, type OpenedUnit, openedUnits } from '../../messages/opened.ts';
 import { StoredSource } from '../../normalize/stored-source.ts';
 import { OK, print, printJson } from '../output.ts';
+import { recordShown } from '../phi-shown.ts';
 import { globals, type Session, withSession } from '../session.ts';
 import { type FoundMessage, findAnywhere } from './find.ts';
 import { shapeOf, shown } from './masking.ts';
@@ -145,19 +146,20 @@ export function registerShow(parent: Command): void {
     .command('show')
     .description('one message: what became of it, its fields, and what is wrong where')
     .argument('<id>', 'message id (hub message list)')
-    .option('--show-phi', "show patients' values; that it was done is logged")
+    .option('--show-phi', "show patients' values; kept with your account and the reason")
+    .option('--reason <text>', 'why they are shown')
     .option('--json', 'one JSON object')
-    .action(async (id: string, options: { showPhi?: boolean; json?: boolean }, command: Command) => {
+    .action(async (id: string, options: { showPhi?: boolean; reason?: string; json?: boolean }, command: Command) => {
       const showPhi = options.showPhi === true;
       await withSession(globals(command), async (session) => {
         const message = await findAnywhere(session, messageId(id));
         const found = { ...message, source: sourceOf(session, message) };
         if (showPhi)
-          session.log({
-            level: 'warn',
-            event: 'values of patients shown',
-            rawId: found.facts.id,
-            tenant: found.tenant.name,
+          await recordShown(session.ingest, found.tenant.id, {
+            feed: found.facts.feed,
+            command: 'message show',
+            subject: found.facts.id,
+            reason: options.reason,
           });
         if (options.json === true) printJson(await asJson(found, showPhi));
         else await printMessage(found, showPhi);

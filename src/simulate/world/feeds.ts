@@ -73,8 +73,8 @@ export const CLAIM_FEEDS: Record<string, { tenant: string; format: string; optio
 
 /** Invoice feeds. */
 export const INVOICE_FEEDS: Record<string, { tenant: string; format: string; options: Record<string, unknown> }> = {
-  'mercy-invoices': { tenant: 'mercy', format: 'x12', options: { wholesaler: 'MIDWEST' } },
-  'lakeside-invoices': { tenant: 'lakeside', format: 'x12', options: { wholesaler: 'MIDWEST' } },
+  'mercy-invoices': { tenant: 'mercy', format: 'x12', options: { wholesaler: 'MIDWEST', acknowledge: true } },
+  'lakeside-invoices': { tenant: 'lakeside', format: 'x12', options: { wholesaler: 'MIDWEST', acknowledge: true } },
   'pacsupply-invoices': { tenant: 'lakeside', format: 'invoice-csv', options: { wholesaler: 'PACSUPPLY' } },
 };
 
