@@ -4,12 +4,13 @@
  * stored. While the database writes a portion, the next is parsed and staged in a transaction of its own, which then waits for
  * its turn; other work of the tenant has its turn between slices.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../db/client.ts';
 import { DatabaseError } from '../db/client.ts';
 import { fault } from '../db/fault.ts';
 import type { StageContext } from '../db/stage.ts';
 import { run, statement } from '../db/statement.ts';
-import { type TenantId, withTenant } from '../db/tenant.ts';
+import { type TenantId, type TenantTransaction, withTenant } from '../db/tenant.ts';
 import { BY_KEY, type RawPayload } from './batch.ts';
 import { countAttempts, countsOf } from './fates.ts';
 import { readerOf } from './read-feeds.ts';
@@ -25,6 +26,8 @@ const ADVANCE = statement(import.meta.url, 'advance-file.sql');
 const PORTION_UNITS = 10_000;
 /** Portions of one slice; then other payloads and stages have their turn. */
 const PORTIONS_TOGETHER = 4;
+/** Longest wait for the portion before. */
+const LONGEST_WAIT_MS = 20_000;
 
 /** A large file on the queue. */
 export interface WaitingFile extends RawPayload {
@@ -40,8 +43,16 @@ interface OpenFile {
   reading: PayloadReading;
   next: Promise<Outcome>;
   /** Undefined before the first portion. */
-  underWay: Promise<Stored> | undefined;
+  underWay: UnderWay | undefined;
 }
+
+/** A portion on its way into the database. */
+interface UnderWay {
+  stored: Promise<Stored>;
+  /** Once it is staged: what it will insert; null = it touches more than claims. */
+  keys: Promise<Keys | null>;
+}
+type Keys = ReadonlySet<string>;
 
 /** Files stay open between slices: to open one again costs reading it again from its beginning. */
 const OPEN = new WeakMap<Database, Map<TenantId, OpenFile>>();
@@ -65,14 +76,16 @@ async function slice(context: StageContext, raw: WaitingFile): Promise<number> {
       const over = outcome.kind !== 'READ' || outcome.complete;
       if (!over) file.next = file.reading.next(PORTION_UNITS);
       const before = file.underWay;
-      const portion = { outcome, records: file.records, before: before ?? Promise.resolve('STORED' as const) };
-      const stored = store(context, raw, portion);
+      const { promise: keys, resolve: tellKeys } = Promise.withResolvers<Keys | null>();
+      const stored = store(context, raw, { outcome, records: file.records, before, tellKeys }).finally(() =>
+        tellKeys(null),
+      );
       // A failure is met where it is awaited.
       stored.catch(() => undefined);
-      file.underWay = stored;
+      file.underWay = { stored, keys };
       if (outcome.kind === 'READ') file.records += outcome.units.length;
       // Two are under way at most.
-      const ended = await before;
+      const ended = await before?.stored;
       if (before && ended !== 'ELSEWHERE') done += 1;
       if (!over && (ended ?? 'STORED') === 'STORED') continue;
       if ((await stored) !== 'ELSEWHERE') done += 1;
@@ -106,7 +119,7 @@ async function close({ db, tenant }: StageContext): Promise<void> {
   const file = OPEN.get(db)?.get(tenant.id);
   OPEN.get(db)?.delete(tenant.id);
   await file?.next;
-  await file?.underWay?.catch(() => undefined);
+  await file?.underWay?.stored.catch(() => undefined);
   await file?.reading.close();
 }
 
@@ -117,7 +130,8 @@ type Stored = 'STORED' | 'FAILED' | 'ELSEWHERE';
 interface Portion {
   outcome: Outcome;
   records: number;
-  before: Promise<Stored>;
+  before: UnderWay | undefined;
+  tellKeys(keys: Keys | null): void;
 }
 
 /** The file is not where this portion begins: another worker holds it or has carried it on, or the portion before failed. */
@@ -145,23 +159,22 @@ async function store(context: StageContext, raw: WaitingFile, portion: Portion):
 }
 
 /** One portion in one transaction. @throws Overtaken. */
-function storePortion(context: StageContext, raw: RawPayload, { outcome, records, before }: Portion): Promise<void> {
+function storePortion(context: StageContext, raw: RawPayload, portion: Portion): Promise<void> {
+  const { outcome } = portion;
   return withTenant(
     context.db,
     context.tenant.id,
     async (tx) => {
-      const turn = async (): Promise<void> => {
-        if ((await before) !== 'STORED') throw new Overtaken();
-        if ((await run(tx, LOCK, [tx.tenantId, raw.rawId, records])).length === 0) throw new Overtaken();
-      };
+      const turn = new Turn(tx, raw, portion);
       if (outcome.kind === 'FAILED') {
-        await turn();
+        await turn.take();
         await countAttempts(tx, context, [outcome]);
         return;
       }
-      await writeBatch(tx, context, outcome.kind === 'READ' ? outcome.items : [], [], turn);
+      await writeBatch(tx, context, outcome.kind === 'READ' ? outcome.items : [], [], (keys) => turn.begin(keys));
       const over = outcome.kind === 'HELD' || outcome.complete;
       await writeErrors(tx, errorsOf(outcome), over && raw.attempts > 0 ? [raw] : []);
+      await turn.take();
       const units = outcome.kind === 'READ' ? outcome.units : [];
       const { accepted, rejected, duplicate, ignored } = countsOf(units);
       const state = over ? outcome.kind : 'PENDING';
@@ -171,4 +184,56 @@ function storePortion(context: StageContext, raw: RawPayload, { outcome, records
     },
     { settings: BY_KEY },
   );
+}
+
+/**
+ * When a portion may touch rows: after the one before it; beside it when both insert nothing but claims, and no claim of the
+ * one is a claim of the other, so that neither waits for the other in the database.
+ */
+class Turn {
+  readonly #tx: TenantTransaction;
+  readonly #raw: RawPayload;
+  readonly #portion: Portion;
+  #taken = false;
+
+  constructor(tx: TenantTransaction, raw: RawPayload, portion: Portion) {
+    this.#tx = tx;
+    this.#raw = raw;
+    this.#portion = portion;
+  }
+
+  /** @param keys of the claims to insert, when there is nothing but claims. */
+  async begin(keys: Keys | null): Promise<void> {
+    const { before, tellKeys } = this.#portion;
+    tellKeys(keys);
+    const others = keys && before ? await before.keys : null;
+    if (!keys || !others || meet(keys, others)) await this.take();
+  }
+
+  /** Awaits the portion before and locks the file. @throws Overtaken. */
+  async take(): Promise<void> {
+    if (this.#taken) return;
+    const { before, records } = this.#portion;
+    if (before && (await inTime(before.stored)) !== 'STORED') throw new Overtaken();
+    if ((await run(this.#tx, LOCK, [this.#tx.tenantId, this.#raw.rawId, records])).length === 0) throw new Overtaken();
+    this.#taken = true;
+  }
+}
+
+function meet(keys: Keys, others: Keys): boolean {
+  for (const key of keys) if (others.has(key)) return true;
+  return false;
+}
+
+/**
+ * Another hub that stores the same claims at the same time may wait for this portion while the one before waits for that hub:
+ * no database sees a wait in our process, so it ends by itself.
+ */
+async function inTime(before: Promise<Stored>): Promise<Stored> {
+  const late = new AbortController();
+  try {
+    return await Promise.race([before, sleep(LONGEST_WAIT_MS, 'ELSEWHERE' as const, late)]);
+  } finally {
+    late.abort();
+  }
 }

@@ -27,14 +27,14 @@ const ehrOf = (items: readonly Item[]) =>
 /**
  * Stores the records, takes back what EHR messages said that are `withdrawn`, and marks what changed.
  * @param turn is awaited before any row is touched that another transaction may hold: the portions of a file follow each other,
- * and only what comes before overlaps with the portion before.
+ * and only what comes before overlaps with the portion before. It is told the keys of the claims when there is nothing else.
  */
 export async function writeBatch(
   tx: TenantTransaction,
   context: StageContext,
   items: readonly Item[],
   withdrawn: readonly Item[] = [],
-  turn: () => Promise<void> = async () => {},
+  turn: (keys: ReadonlySet<string> | null) => Promise<void> = async () => {},
 ): Promise<void> {
   const versions = itemsOf(items, 'master', 'reference', 'snapshot');
   const ehr = ehrOf(items);
@@ -46,7 +46,9 @@ export async function writeBatch(
   if (!alone && ehr.length + gone.length + claims.length > 0) await run(tx, SHARE_MASTER, [tx.tenantId]);
   // Claims follow the pharmacy master: master data of the same batch comes first.
   let staged = alone ? undefined : await stageClaims(tx, claims);
-  await turn();
+  // Claims of a batch number are locked by it, and would wait for each other.
+  const claimsOnly = claims.length === items.length && claims.every(({ record }) => record.batchId === '');
+  await turn(claimsOnly && staged ? staged.keys : null);
   // Not before: a portion that holds the lock while it waits for the one before would wait for ever.
   if (alone) await run(tx, LOCK_MASTER, [tx.tenantId]);
   await lockBatches(tx, [...claims, ...responses]);

@@ -26,6 +26,8 @@ export interface Staging {
   pharmacies: ReadonlyMap<string, string>;
   /** `pharmacy|prescription` of each claim. */
   places: string[];
+  /** Pharmacy and transaction key of each staged claim. */
+  keys: Set<string>;
   /** Numbers of claims that equal one before them: they are not staged. */
   duplicates: Set<number>;
 }
@@ -42,12 +44,12 @@ export async function* stagedText({
   payloads,
   pharmacies,
   places,
+  keys,
   duplicates,
 }: Staging): AsyncGenerator<Uint8Array> {
   // Ids in the order of the claims, from one draw of chance: a draw for each is dear.
   const base = newId();
   const start = Number.parseInt(base.slice(25), 16);
-  const seen = new Set<string>();
   const copy = new CopyText();
   for (const [n, { unit, record }] of items.entries()) {
     const pharmacy = pharmacyOf(record, pharmacies);
@@ -67,12 +69,12 @@ export async function* stagedText({
     const key = transactionKey(copy, content, record, unit.raw.sha256);
     // The prescription number is part of what the key covers.
     const same = pharmacy + key;
-    if (seen.has(same)) {
+    if (keys.has(same)) {
       duplicates.add(n);
       copy.backTo(line);
       continue;
     }
-    seen.add(same);
+    keys.add(same);
     copy.text(key);
     copy.endLine();
     if (copy.full) yield await Promise.resolve(copy.take());

@@ -25,6 +25,8 @@ export interface StagedClaims {
   items: readonly Item<ClaimRecord>[];
   raws: readonly RawPayload[];
   places: readonly string[];
+  /** Of the staged claims: pharmacy and transaction key. */
+  keys: Set<string>;
   duplicates: Set<number>;
 }
 
@@ -37,14 +39,15 @@ export async function stageClaims(
   // Of equal claims the earliest is the original; those of one payload are in order already.
   const items = payloads.size <= 1 ? unordered : unordered.toSorted(byReceipt);
   const places: string[] = [];
+  const keys = new Set<string>();
   const duplicates = new Set<number>();
   if (items.length > 0) {
     const pharmacies = await pharmaciesByNpi(tx, items);
     await run(tx, STAGE);
-    const staged = stagedText({ items, payloads, pharmacies, places, duplicates });
+    const staged = stagedText({ items, payloads, pharmacies, places, keys, duplicates });
     await tx.copyIn('copy claim_stage from stdin', staged, 'claims/stage');
   }
-  return { items, raws: [...payloads.keys()], places, duplicates };
+  return { items, raws: [...payloads.keys()], places, keys, duplicates };
 }
 
 /** Stores staged claims; answers a change for each prescription of which one is new or has an earlier receipt than was known. */
