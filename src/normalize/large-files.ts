@@ -22,10 +22,12 @@ import { writeBatch } from './write-batch.ts';
 const LOCK = statement(import.meta.url, 'lock-file.sql');
 const ADVANCE = statement(import.meta.url, 'advance-file.sql');
 
-/** Units of a portion: enough to make a commit worth its while, little enough to hold two of them in memory. */
-const PORTION_UNITS = 10_000;
+/** Units of a portion: enough to make a commit worth its while, little enough to hold a few of them in memory. */
+const PORTION_UNITS = 5_000;
 /** Portions of one slice; then other payloads and stages have their turn. */
-const PORTIONS_TOGETHER = 4;
+const PORTIONS_TOGETHER = 8;
+/** Portions on their way into the database. */
+const MOST_UNDER_WAY = 2;
 /** Longest wait for the portion before. */
 const LONGEST_WAIT_MS = 20_000;
 
@@ -35,15 +37,15 @@ export interface WaitingFile extends RawPayload {
   records: number;
 }
 
-/** A file that this process is reading, the portion that comes next, and the one that the database keeps meanwhile. */
+/** A file that this process is reading, the portion that comes next, and those that the database keeps meanwhile. */
 interface OpenFile {
   rawId: string;
   /** Units of the portions that are stored or under way. */
   records: number;
   reading: PayloadReading;
   next: Promise<Outcome>;
-  /** Undefined before the first portion. */
-  underWay: UnderWay | undefined;
+  /** In their order. */
+  underWay: UnderWay[];
 }
 
 /** A portion on its way into the database. */
@@ -66,7 +68,7 @@ export async function normalizeFiles(context: StageContext, waiting: readonly Wa
   return 0;
 }
 
-/** Ends with a portion under way unless the file is over: the database goes on while others have their turn. */
+/** Ends with portions under way unless the file is over: the database goes on while others have their turn. */
 async function slice(context: StageContext, raw: WaitingFile): Promise<number> {
   const file = await openAt(context, raw);
   let done = 0;
@@ -75,20 +77,20 @@ async function slice(context: StageContext, raw: WaitingFile): Promise<number> {
       const outcome = await file.next;
       const over = outcome.kind !== 'READ' || outcome.complete;
       if (!over) file.next = file.reading.next(PORTION_UNITS);
-      const before = file.underWay;
       const { promise: keys, resolve: tellKeys } = Promise.withResolvers<Keys | null>();
-      const stored = store(context, raw, { outcome, records: file.records, before, tellKeys }).finally(() =>
-        tellKeys(null),
-      );
+      const portion = { outcome, records: file.records, before: [...file.underWay], tellKeys };
+      const stored = store(context, raw, portion).finally(() => tellKeys(null));
       // A failure is met where it is awaited.
       stored.catch(() => undefined);
-      file.underWay = { stored, keys };
+      file.underWay.push({ stored, keys });
       if (outcome.kind === 'READ') file.records += outcome.units.length;
-      // Two are under way at most.
-      const ended = await before?.stored;
-      if (before && ended !== 'ELSEWHERE') done += 1;
-      if (!over && (ended ?? 'STORED') === 'STORED') continue;
-      if ((await stored) !== 'ELSEWHERE') done += 1;
+      const finished = over
+        ? file.underWay.splice(0)
+        : file.underWay.splice(0, file.underWay.length - MOST_UNDER_WAY + 1);
+      const ends: Stored[] = [];
+      for (const one of finished) ends.push(await one.stored);
+      done += ends.filter((end) => end !== 'ELSEWHERE').length;
+      if (!over && ends.every((end) => end === 'STORED')) continue;
       await close(context);
       return done;
     }
@@ -109,7 +111,7 @@ async function openAt(context: StageContext, raw: WaitingFile): Promise<OpenFile
   const reader = await withTenant(db, tenant.id, (tx) => readerOf(tx, context));
   const reading = new PayloadReading(reader, raw, new StoredSource(db, tenant.id, raw), raw.records);
   const next = reading.next(PORTION_UNITS);
-  const file: OpenFile = { rawId: raw.rawId, records: raw.records, reading, next, underWay: undefined };
+  const file: OpenFile = { rawId: raw.rawId, records: raw.records, reading, next, underWay: [] };
   const files = OPEN.get(db) ?? new Map<TenantId, OpenFile>();
   OPEN.set(db, files.set(tenant.id, file));
   return file;
@@ -119,19 +121,19 @@ async function close({ db, tenant }: StageContext): Promise<void> {
   const file = OPEN.get(db)?.get(tenant.id);
   OPEN.get(db)?.delete(tenant.id);
   await file?.next;
-  await file?.underWay?.stored.catch(() => undefined);
+  for (const one of file?.underWay ?? []) await one.stored.catch(() => undefined);
   await file?.reading.close();
 }
 
 /** What storing a portion came to; ELSEWHERE = another worker holds the file or has carried it on. */
 type Stored = 'STORED' | 'FAILED' | 'ELSEWHERE';
 
-/** A portion, where it begins, and the one before it, which must be stored first. */
+/** A portion, where it begins, and those under way before it, which must be stored first. */
 interface Portion {
   outcome: Outcome;
   records: number;
-  before: UnderWay | undefined;
-  tellKeys(keys: Keys | null): void;
+  before: readonly UnderWay[];
+  tellKeys: (keys: Keys | null) => void;
 }
 
 /** The file is not where this portion begins: another worker holds it or has carried it on, or the portion before failed. */
@@ -187,8 +189,8 @@ function storePortion(context: StageContext, raw: RawPayload, portion: Portion):
 }
 
 /**
- * When a portion may touch rows: after the one before it; beside it when both insert nothing but claims, and no claim of the
- * one is a claim of the other, so that neither waits for the other in the database.
+ * When a portion may touch rows: after those before it; beside them when all insert nothing but claims, and no claim of the one
+ * is a claim of another, so that none waits for another in the database.
  */
 class Turn {
   readonly #tx: TenantTransaction;
@@ -206,15 +208,19 @@ class Turn {
   async begin(keys: Keys | null): Promise<void> {
     const { before, tellKeys } = this.#portion;
     tellKeys(keys);
-    const others = keys && before ? await before.keys : null;
-    if (!keys || !others || meet(keys, others)) await this.take();
+    for (const one of before) {
+      const others = keys && (await one.keys);
+      if (!others || meet(keys, others)) return this.take();
+    }
+    if (before.length === 0) await this.take();
   }
 
-  /** Awaits the portion before and locks the file. @throws Overtaken. */
+  /** Awaits the portions before and locks the file. @throws Overtaken. */
   async take(): Promise<void> {
     if (this.#taken) return;
     const { before, records } = this.#portion;
-    if (before && (await inTime(before.stored)) !== 'STORED') throw new Overtaken();
+    const last = before.at(-1);
+    if (last && (await inTime(last.stored)) !== 'STORED') throw new Overtaken();
     if ((await run(this.#tx, LOCK, [this.#tx.tenantId, this.#raw.rawId, records])).length === 0) throw new Overtaken();
     this.#taken = true;
   }

@@ -151,7 +151,7 @@ describe('normalizing', () => {
     await normalizeStage.run({ ...world.context('north'), clock });
     const [stopped] = await world.rows<{ state: string; records: number }>('select state, records from raw_state');
     expect(stopped?.state).toBe('PENDING');
-    expect(stopped?.records).toBeGreaterThanOrEqual(10_000);
+    expect(stopped?.records).toBeGreaterThanOrEqual(5_000);
     expect(stopped?.records).toBeLessThan(LINES);
     await world.drain('north');
     expect(await said('north')).toEqual(expected);

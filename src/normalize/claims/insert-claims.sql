@@ -1,4 +1,4 @@
--- Keeps the staged claims that are not there yet (12.13). Payloads: $2 raw ids, $3 feeds, $4 instants of receipt.
+-- Keeps the staged claims; a clause for those that are there already may follow (12.13). Payloads: $2 raw ids, $3 feeds, $4 instants of receipt.
 -- Served by claim_transaction_rx.
 insert into claim_transaction (tenant_id,
   id, transaction_key, feed, received_at, ncpdp, provider_qualifier, provider_id, code, response_status, rx_number, fill_number,
@@ -18,4 +18,3 @@ select $1::uuid,
 from claim_stage s
 join unnest($2::uuid[], $3::text[], $4::timestamptz[]) with ordinality as r (raw_id, feed, received_at, payload) on r.payload = s.payload
 -- In no order of keys: sorting costs a fifth of all. Two workers that store the same new claims may have to try again.
-on conflict (tenant_id, ncpdp, rx_number, transaction_key) do nothing

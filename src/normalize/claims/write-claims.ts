@@ -1,4 +1,5 @@
 /** Claims of a batch: each transaction once, under the pharmacy it names. */
+import { DatabaseError } from '../../db/client.ts';
 import type { Change } from '../../db/changes.ts';
 import { run, statement } from '../../db/statement.ts';
 import type { TenantTransaction } from '../../db/tenant.ts';
@@ -9,8 +10,16 @@ import { npiOf } from './transaction-key.ts';
 
 const STAGE = statement(import.meta.url, 'create-stage.sql');
 const INSERT = statement(import.meta.url, 'insert-claims.sql');
+const INSERT_UNKNOWN = {
+  ...INSERT,
+  name: `${INSERT.name}-unknown`,
+  text: `${INSERT.text}\non conflict (tenant_id, ncpdp, rx_number, transaction_key) do nothing`,
+};
 const KNOWN = statement(import.meta.url, 'find-known.sql');
 const TAKE_OVER = statement(import.meta.url, 'take-over-claims.sql');
+/** To look for each claim before it is inserted costs a tenth of all: so many are first taken to be new. */
+const TAKEN_TO_BE_NEW = 1_000;
+const UNIQUE_VIOLATION = '23505';
 const LATER = statement(import.meta.url, 'find-later.sql');
 const PHARMACIES = statement(import.meta.url, 'find-pharmacies.sql');
 
@@ -68,8 +77,7 @@ async function keep(tx: TenantTransaction, { items, raws, duplicates: unstaged }
   const rawIds = raws.map(({ rawId }) => rawId);
   const receivedAt = raws.map((raw) => raw.receivedAt);
   const params = [tx.tenantId, rawIds, raws.map((raw) => raw.feed), receivedAt];
-  const { count } = await run(tx, INSERT, params);
-  if (count === items.length - unstaged.size) return new Set();
+  if ((await insert(tx, params, items.length - unstaged.size)) === items.length - unstaged.size) return new Set();
   const [found] = await run<{ known: string | null }>(tx, KNOWN, [tx.tenantId]);
   const duplicates = new Set(numbers(found?.known));
   // Asked only now: whoever stored one of these meanwhile has committed, and his payload is seen.
@@ -78,6 +86,16 @@ async function keep(tx: TenantTransaction, { items, raws, duplicates: unstaged }
   const [took] = await run<{ taken: string | null }>(tx, TAKE_OVER, params);
   for (const taken of numbers(took?.taken)) duplicates.delete(taken);
   return duplicates;
+}
+
+/** Answers how many were new. */
+async function insert(tx: TenantTransaction, params: readonly unknown[], staged: number): Promise<number> {
+  try {
+    if (staged >= TAKEN_TO_BE_NEW) return (await tx.savepoint(() => run(tx, INSERT, params))).count;
+  } catch (error) {
+    if (!(error instanceof DatabaseError && error.sqlstate === UNIQUE_VIOLATION)) throw error;
+  }
+  return (await run(tx, INSERT_UNKNOWN, params)).count;
 }
 
 const numbers = (list: string | null | undefined): number[] => (list ? list.split(',').map(Number) : []);
