@@ -72,12 +72,12 @@ export const claimTransaction = pgTable(
     index('claim_transaction_batch')
       .on(t.tenantId, t.feed, t.batchId, t.batchReference, t.transactionIndex)
       .where(sql`response_status = ''`),
-    // A patient that arrives or changes late.
+    // A patient that arrives or changes late. Without the given name and the authority, which hardly tell more.
     index('claim_transaction_name')
-      .on(t.tenantId, t.familyCompare, t.givenCompare, t.patientBirthDate)
+      .on(t.tenantId, t.familyCompare, t.patientBirthDate)
       .where(sql`family_compare is not null and given_compare is not null and patient_birth_date is not null`),
     index('claim_transaction_patient_id')
-      .on(t.tenantId, t.patientIdAuthority, t.patientIdValue)
+      .on(t.tenantId, t.patientIdValue)
       .where(sql`patient_id_value is not null`),
     // Claims without patient fields, which take the patient of an order.
     index('claim_transaction_number')

@@ -51,10 +51,14 @@ export async function* stagedText({
   const base = newId();
   const start = Number.parseInt(base.slice(25), 16);
   const copy = new CopyText();
+  let [place, lastPharmacy, lastNumber] = ['', '', ''];
   for (const [n, { unit, record }] of items.entries()) {
     const pharmacy = pharmacyOf(record, pharmacies);
     const rxNumber = comparableRxNumber(record.rxNumber) ?? '';
-    places.push(`${pharmacy}|${rxNumber}`);
+    // Fills of a prescription often stand together.
+    if (n === 0 || pharmacy !== lastPharmacy || rxNumber !== lastNumber) place = `${pharmacy}|${rxNumber}`;
+    [lastPharmacy, lastNumber] = [pharmacy, rxNumber];
+    places.push(place);
     const line = copy.place;
     copy.number(n);
     copy.number(payloads.get(unit.raw) ?? 0);
