@@ -18,5 +18,5 @@ USER 10001
 EXPOSE 8340 2575 2576
 HEALTHCHECK --interval=10s --start-interval=1s --start-period=30s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8340/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "--enable-source-maps", "dist/src/main.js", "--directory", "/var/lib/hub"]
+ENTRYPOINT ["node", "--enable-source-maps", "--max-semi-space-size=8", "dist/src/main.js", "--directory", "/var/lib/hub"]
 CMD ["serve"]
