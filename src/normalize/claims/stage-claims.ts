@@ -1,5 +1,5 @@
-/** The claims of a batch as COPY text for `claim_stage`: the columns in the order of create-stage.sql. */
-import { CopyText } from '../../db/copy-text.ts';
+/** The claims of a batch as binary COPY for `claim_stage`: the columns in the order of create-stage.sql. */
+import { CopyBinary } from '../../db/copy-binary.ts';
 import { newId } from '../../db/ids.ts';
 import { compareFamilyName, compareGivenName } from '../../model/names.ts';
 import type { ClaimRecord } from '../../model/records.ts';
@@ -9,6 +9,8 @@ import { npiOf, transactionKey, writeContent } from './transaction-key.ts';
 
 /** Names remembered with what they compare as: people fill prescriptions again and again. */
 const MOST_NAMES = 20_000;
+/** Columns of the stage. */
+const COLUMNS = 48;
 
 /** The payloads of a batch, numbered from 1. */
 export function payloadsOf(items: readonly Item[]): Map<RawPayload, number> {
@@ -38,8 +40,8 @@ export function pharmacyOf(claim: ClaimRecord, pharmacies: ReadonlyMap<string, s
   return npi === null ? claim.providerId : (pharmacies.get(npi) ?? `NPI:${npi}`);
 }
 
-/** COPY text, some claims at a time; claim `n` is the n-th item, from 0. */
-export async function* stagedText({
+/** Binary COPY, some claims at a time; claim `n` is the n-th item, from 0. */
+export async function* stagedRows({
   items,
   payloads,
   pharmacies,
@@ -48,9 +50,9 @@ export async function* stagedText({
   duplicates,
 }: Staging): AsyncGenerator<Uint8Array> {
   // Ids in the order of the claims, from one draw of chance: a draw for each is dear.
-  const base = newId();
-  const start = Number.parseInt(base.slice(25), 16);
-  const copy = new CopyText();
+  const base = Buffer.from(newId().replaceAll('-', ''), 'hex');
+  const start = base.readUIntBE(10, 6);
+  const copy = new CopyBinary(COLUMNS);
   let [place, lastPharmacy, lastNumber] = ['', '', ''];
   for (const [n, { unit, record }] of items.entries()) {
     const pharmacy = pharmacyOf(record, pharmacies);
@@ -60,9 +62,9 @@ export async function* stagedText({
     [lastPharmacy, lastNumber] = [pharmacy, rxNumber];
     places.push(place);
     const line = copy.place;
-    copy.number(n);
-    copy.number(payloads.get(unit.raw) ?? 0);
-    copy.text(base.slice(0, 24) + ((start + n) % 2 ** 48).toString(16).padStart(12, '0'));
+    copy.int(n);
+    copy.int(payloads.get(unit.raw) ?? 0);
+    copy.uuid(base, (start + n) % 2 ** 48);
     copy.text(pharmacy);
     writeOccasion(copy, record);
     copy.text(unit.parsed.position);
@@ -79,22 +81,22 @@ export async function* stagedText({
       continue;
     }
     keys.add(same);
-    copy.text(key);
+    copy.uuidOf(key);
     copy.endLine();
     if (copy.full) yield await Promise.resolve(copy.take());
   }
-  if (copy.place > 0) yield copy.take();
+  yield copy.end();
 }
 
 /** Where and when the claim came: provider_qualifier to ordinal. */
-function writeOccasion(copy: CopyText, claim: ClaimRecord): void {
+function writeOccasion(copy: CopyBinary, claim: ClaimRecord): void {
   copy.text(claim.providerQualifier);
   copy.text(claim.providerId);
-  copy.maybe(claim.batchCreatedAt);
+  copy.instant(claim.batchCreatedAt);
   copy.text(claim.batchId);
   copy.text(claim.batchReference);
-  copy.number(claim.transactionIndex);
-  copy.number(claim.ordinal);
+  copy.int(claim.transactionIndex);
+  copy.int(claim.ordinal);
 }
 
 const FAMILY_NAMES = new Map<string, string | null>();

@@ -5,7 +5,7 @@ import { run, statement } from '../../db/statement.ts';
 import type { TenantTransaction } from '../../db/tenant.ts';
 import type { ClaimRecord } from '../../model/records.ts';
 import { type Item, type RawPayload, byReceipt } from '../batch.ts';
-import { payloadsOf, stagedText } from './stage-claims.ts';
+import { payloadsOf, stagedRows } from './stage-claims.ts';
 import { npiOf } from './transaction-key.ts';
 
 const STAGE = statement(import.meta.url, 'create-stage.sql');
@@ -53,8 +53,8 @@ export async function stageClaims(
   if (items.length > 0) {
     const pharmacies = await pharmaciesByNpi(tx, items);
     await run(tx, STAGE);
-    const staged = stagedText({ items, payloads, pharmacies, places, keys, duplicates });
-    await tx.copyIn('copy claim_stage from stdin', staged, 'claims/stage');
+    const staged = stagedRows({ items, payloads, pharmacies, places, keys, duplicates });
+    await tx.copyIn('copy claim_stage from stdin with (format binary)', staged, 'claims/stage');
   }
   return { items, raws: [...payloads.keys()], places, keys, duplicates };
 }
