@@ -10,6 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { DatabaseError, toDatabaseError } from './errors.ts';
+import type { CopySource } from './transaction.ts';
 import { VALUE_TYPES } from './types.ts';
 
 /** Rows of an answer, with the number of rows the statement touched and its command tag (`SELECT`, `COMMIT`). */
@@ -121,8 +122,8 @@ export class Link {
     return this.#settle<Rows<Row>>(query as unknown as Promise<Rows<Row>>, options);
   }
 
-  /** Streams rows into `copy ... from stdin`; the chunks are COPY text. */
-  async copyIn(text: string, source: AsyncIterable<string | Uint8Array>, name?: string): Promise<void> {
+  /** Streams rows into `copy ... from stdin`; the chunks are COPY text, or binary where the statement says so. */
+  async copyIn(text: string, source: CopySource, name?: string): Promise<void> {
     const sql = this.#sql;
     if (this.dead || sql === undefined) throw lost(name);
     const query = sql.unsafe(text);

@@ -55,10 +55,6 @@ function* inText(rows: readonly Row[]): Generator<string> {
   }
 }
 
-async function* later<T>(values: Iterable<T>): AsyncGenerator<T> {
-  for (const value of values) yield await Promise.resolve(value);
-}
-
 const tables = (tx: Transaction) =>
   Promise.all(
     ['by_text', 'by_binary'].map((table) =>
@@ -70,8 +66,8 @@ const tables = (tx: Transaction) =>
 const differing = (rows: readonly Row[]): Promise<number[]> =>
   database.ingest.transaction(async (tx) => {
     await tables(tx);
-    await tx.copyIn('copy by_text from stdin', later(inText(rows)));
-    await tx.copyIn('copy by_binary from stdin with (format binary)', later(inBinary(rows)));
+    await tx.copyIn('copy by_text from stdin', inText(rows));
+    await tx.copyIn('copy by_binary from stdin with (format binary)', inBinary(rows));
     const [counted] = await tx.query<{ count: number }>('select count(*)::int as count from by_binary');
     expect(counted?.count).toBe(rows.length);
     const found = await tx.query<{ id: number }>(
@@ -85,8 +81,8 @@ const refusal = (form: 'text' | 'binary', row: Row): Promise<string | null> =>
   database.ingest
     .transaction(async (tx) => {
       await tables(tx);
-      if (form === 'text') await tx.copyIn('copy by_text from stdin', later(inText([row])));
-      else await tx.copyIn('copy by_binary from stdin with (format binary)', later(inBinary([row])));
+      if (form === 'text') await tx.copyIn('copy by_text from stdin', inText([row]));
+      else await tx.copyIn('copy by_binary from stdin with (format binary)', inBinary([row]));
       return null;
     })
     .catch((error: { sqlstate: string }) => error.sqlstate);
@@ -235,7 +231,7 @@ test('a uuid is its bytes, from a number or from a digest', async () => {
   copy.endLine();
   const rows = await database.ingest.transaction(async (tx) => {
     await tx.query('create temporary table ids (one uuid, other uuid) on commit drop');
-    await tx.copyIn('copy ids from stdin with (format binary)', later([copy.end()]));
+    await tx.copyIn('copy ids from stdin with (format binary)', [copy.end()]);
     return tx.query(
       `select one, other = left(encode(sha256('\\x00000003' || 'abc'::bytea), 'hex'), 32)::uuid as same from ids`,
     );
