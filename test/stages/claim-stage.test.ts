@@ -146,12 +146,9 @@ test('staged claims are what their text would have been', async () => {
     const packed = packClaims(items);
     if (!packed) throw new Error('no claims');
     await stageClaims(tx, packed);
-    const { duplicates } = packed;
-    const staged = items.length - duplicates.size;
-    expect(duplicates.size).toBeLessThan(10);
     await tx.query('create temporary table by_text on commit drop as select * from claim_stage limit 0');
     await tx.query('alter table by_text drop column id, drop column transaction_key');
-    const lines = items.flatMap((item, n) => (duplicates.has(n) ? [] : [textLine(item, n)]));
+    const lines = items.map(textLine);
     await tx.copyIn('copy by_text from stdin', [lines.join('')]);
     await tx.query('create temporary table by_binary on commit drop as select * from claim_stage');
     await tx.query('alter table by_binary drop column id, drop column transaction_key');
@@ -164,6 +161,6 @@ test('staged claims are what their text would have been', async () => {
          bool_and(id > before) as ascending
        from (select *, lag(id) over (order by n) as before from claim_stage) s`,
     );
-    expect(ids).toEqual({ ids: staged, keys: staged, claims: staged, ascending: true });
+    expect(ids).toEqual({ ids: items.length, keys: packed.keys.size, claims: items.length, ascending: true });
   });
 });

@@ -5,7 +5,7 @@ import { compareFamilyName, compareGivenName } from '../../model/names.ts';
 import type { ClaimRecord } from '../../model/records.ts';
 import { byReceipt, type Item, type RawPayload, type Unit } from '../batch.ts';
 import { comparableRxNumber } from '../rx-number.ts';
-import { npiOf, transactionKey, writeContent } from './transaction-key.ts';
+import { npiOf, shortKey, transactionKey, writeContent } from './transaction-key.ts';
 
 /** Names remembered with what they compare as: people fill prescriptions again and again. */
 const MOST_NAMES = 20_000;
@@ -14,20 +14,22 @@ const COLUMNS = 49;
 
 /** Claims as rows of the stage. A record may go as soon as it is packed: one that waits for its batch is moved about by each collection. */
 export class PackedClaims {
-  /** Of each claim: the unit that says it. */
-  readonly units: Unit[] = [];
+  /** Of each claim: the unit that says it; null = one that says nothing else. */
+  readonly units: (Unit | null)[] = [];
+  /** Units that say one claim and nothing else, and how many of them were known: nothing more is remembered of them. */
+  readonly plain = { units: 0, duplicates: 0 };
   /** Of each claim: the NPI by which it names its pharmacy; null = it names the pharmacy itself. */
   readonly npis: (string | null)[] = [];
   /** Of each claim: `pharmacy|prescription`, the pharmacy as `NPI:<npi>` if it is named so. */
   readonly places: string[] = [];
-  /** Claims that equal one before them: they are not among the rows. */
-  readonly duplicates = new Set<number>();
   /** Payloads, in the order of the numbers (from 1) that stand in the rows. */
   readonly raws: RawPayload[] = [];
   /** Batches that lock each other out, as `lockBatches` names them. */
   readonly batches = new Set<string>();
-  /** Transaction keys, each with the first claim that has it. */
-  readonly #firsts = new Map<string, number>();
+  /** 31 bits of each transaction key. */
+  readonly keys = new Set<number>();
+  /** True = two of the claims may be the same one. */
+  mayRepeat = false;
   readonly #copy = new CopyBinary(COLUMNS);
   readonly #chunks: Uint8Array[] = [];
   /** Ids in the order of the claims, from one draw of chance: a draw for each is dear. */
@@ -37,8 +39,26 @@ export class PackedClaims {
   #lastNumber = '';
   #lastBatch = '';
 
+  /** The claim of a unit that says nothing else. */
+  addPlain(unit: Unit, claim: ClaimRecord): void {
+    this.plain.units += 1;
+    this.#pack(unit, claim);
+    this.units.push(null);
+  }
+
   /** The next claim: of equal ones the first is kept. */
   add(unit: Unit, claim: ClaimRecord): void {
+    this.#pack(unit, claim);
+    this.units.push(unit);
+  }
+
+  /** The rows as binary COPY, some at a time. No claim may follow. */
+  *rows(): Generator<Uint8Array> {
+    yield* this.#chunks.splice(0);
+    yield this.#copy.end();
+  }
+
+  #pack(unit: Unit, claim: ClaimRecord): void {
     const copy = this.#copy;
     const n = this.units.length;
     const npi = npiOf(claim);
@@ -48,11 +68,9 @@ export class PackedClaims {
     const same = n > 0 && pharmacy === this.#lastPharmacy && rxNumber === this.#lastNumber;
     this.places.push(same ? (this.places[n - 1] ?? '') : `${pharmacy}|${rxNumber}`);
     [this.#lastPharmacy, this.#lastNumber] = [pharmacy, rxNumber];
-    this.units.push(unit);
     this.npis.push(npi);
     if (unit.raw !== this.raws.at(-1)) this.#beginPayload(unit.raw);
     if (claim.batchId !== this.#lastBatch) this.#beginBatch(unit, claim.batchId);
-    const line = copy.place;
     copy.int(n);
     copy.int(this.raws.length);
     copy.uuid(this.#base, (this.#firstId + n) % 2 ** 48);
@@ -65,33 +83,15 @@ export class PackedClaims {
     const content = copy.place;
     writeContent(copy, claim, rxNumber);
     const key = transactionKey(copy, content, claim, unit.raw.sha256);
-    if (this.#isKnown(key, n)) {
-      this.duplicates.add(n);
-      copy.backTo(line);
-      return;
-    }
     copy.uuidOf(key);
     copy.endLine();
+    this.#noteKey(shortKey(key));
     if (copy.full) this.#chunks.push(copy.take());
   }
 
-  /** Transaction keys of the rows. They cover the prescription number, but not the pharmacy. */
-  get keys(): ReadonlyMap<string, unknown> {
-    return this.#firsts;
-  }
-
-  /** The rows as binary COPY, some at a time. No claim may follow. */
-  *rows(): Generator<Uint8Array> {
-    yield* this.#chunks.splice(0);
-    yield this.#copy.end();
-  }
-
-  /** Whether a claim before has the key and the pharmacy. A pharmacy that is named in two ways is left to the table. */
-  #isKnown(key: string, n: number): boolean {
-    const first = this.#firsts.get(key);
-    if (first !== undefined) return this.npis[first] === this.npis[n] && this.places[first] === this.places[n];
-    this.#firsts.set(key, n);
-    return false;
+  #noteKey(bits: number): void {
+    if (this.keys.has(bits)) this.mayRepeat = true;
+    else this.keys.add(bits);
   }
 
   #beginPayload(raw: RawPayload): void {
