@@ -81,16 +81,17 @@ function endOfDigits(text: string, at: number): number {
   return end;
 }
 
-/** Writes a decimal (`-12.50`) in the binary form of numeric; answers its length. */
+/** Writes a decimal (`-12.50`) in the binary form of numeric, equal ones (`-12.5`) in equal bytes; answers its length. */
 export function putDecimal(view: DataView, start: number, text: string): number {
   const { length } = text;
   const sign = text.charCodeAt(0) === MINUS ? 1 : 0;
   const point = endOfDigits(text, sign);
   const end = text.charCodeAt(point) === POINT ? endOfDigits(text, point + 1) : point;
-  const scale = Math.max(0, end - point - 1);
+  let scale = Math.max(0, end - point - 1);
   if (end !== length || point - sign + scale === 0 || length > LONGEST_DECIMAL) return NOT_ONE;
   let first = sign;
   while (first < point && text.charCodeAt(first) === ZERO) first += 1;
+  while (scale > 0 && text.charCodeAt(point + scale) === ZERO) scale -= 1;
   let at = start + DECIMAL_HEAD;
   let group = 0;
   for (let index = first; index < point; index += 1) {
@@ -100,7 +101,7 @@ export function putDecimal(view: DataView, start: number, text: string): number 
     at += 2;
     group = 0;
   }
-  for (let index = point + 1; index < end; index += 1) {
+  for (let index = point + 1; index <= point + scale; index += 1) {
     group = group * 10 + text.charCodeAt(index) - ZERO;
     if (((index - point) & 3) !== 0) continue;
     view.setInt16(at, group);
@@ -113,7 +114,8 @@ export function putDecimal(view: DataView, start: number, text: string): number 
   }
   view.setInt16(start, (at - start - DECIMAL_HEAD) / 2);
   view.setInt16(start + 2, ((point - first + 3) >> 2) - 1);
-  view.setInt16(start + 4, sign * NEGATIVE);
+  // Zero has no sign.
+  view.setInt16(start + 4, first === point && scale === 0 ? 0 : sign * NEGATIVE);
   view.setInt16(start + 6, scale);
   return at - start;
 }

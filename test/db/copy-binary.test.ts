@@ -239,15 +239,17 @@ test('a uuid is its bytes, from a number or from a digest', async () => {
   expect(rows).toEqual([{ one: '0190a5f3-c2d1-7abc-9def-fedcba987654', same: true }]);
 });
 
+/** A digest of what is written. */
+const written = (write: (copy: CopyBinary) => void): string => {
+  const copy = new CopyBinary(1);
+  const place = copy.place;
+  copy.text('taken back');
+  copy.backTo(place);
+  write(copy);
+  return copy.digestFrom(place);
+};
+
 test('what was taken back is gone, and absent is not empty', () => {
-  const written = (write: (copy: CopyBinary) => void): string => {
-    const copy = new CopyBinary(1);
-    const place = copy.place;
-    copy.text('taken back');
-    copy.backTo(place);
-    write(copy);
-    return copy.digestFrom(place);
-  };
   const forms = [
     (copy: CopyBinary) => copy.maybe(null),
     (copy: CopyBinary) => copy.maybe(''),
@@ -258,4 +260,14 @@ test('what was taken back is gone, and absent is not empty', () => {
   ].map(written);
   expect(new Set(forms).size).toBe(forms.length);
   expect(written((copy) => copy.maybe('a'))).toBe(written((copy) => copy.text('a')));
+});
+
+test('equal values are equal bytes however they are spelled', () => {
+  const decimals = (...spellings: string[]) =>
+    new Set(spellings.map((one) => written((copy) => copy.decimal(one)))).size;
+  expect(decimals('12.5', '12.50', '0012.5000', '12.5000000')).toBe(1);
+  expect(decimals('0', '-0', '0.00', '-0.000')).toBe(1);
+  expect(decimals('10000', '1', '0.1', '0.01', '-1', '100', '0')).toBe(7);
+  const instants = ['2026-03-05T17:00:00Z', '2026-03-05T17:00:00.0Z', '2026-03-05T17:00:00.000Z'];
+  expect(new Set(instants.map((one) => written((copy) => copy.instant(one)))).size).toBe(1);
 });

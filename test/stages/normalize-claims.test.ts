@@ -51,6 +51,7 @@ describe('transaction key', () => {
   test('when it was adjudicated, not where it stood, tells claims apart', () => {
     expect(key({ ordinal: 9, batchId: 'B2', batchReference: 'R' }, 'f2')).toBe(key());
     expect(key({ rxNumber: '0777' })).toBe(key());
+    expect(key({ quantity: '30', adjudicatedAt: '2026-03-05T17:00:00Z' })).toBe(key());
     expect(key({ providerQualifier: '01', providerId: NPI })).toBe(key());
     for (const other of [
       { adjudicatedAt: '2026-03-05T17:00:01.000Z' },

@@ -76,7 +76,8 @@ true satisfies Exclude<keyof ClaimRecord, Occasional | Written> extends never ? 
 
 /**
  * The columns of the content, `code` to `total_paid` in the order of create-stage.sql: what the key is made of is what is
- * staged, so that it is written once. A value that is absent and an empty one differ.
+ * staged, so that it is written once. A value that is absent and an empty one differ; equal amounts and instants do not,
+ * however they are spelled.
  */
 export function writeContent(copy: CopyBinary, claim: ClaimRecord, rxNumber: string): void {
   const { patient, amounts, otherPayers, submissionClarification } = claim;
