@@ -40,7 +40,7 @@ export interface StagedClaims {
 export async function stageClaims(tx: TenantTransaction, claims: PackedClaims): Promise<StagedClaims> {
   const pharmacies = await pharmaciesByNpi(tx, new Set(claims.npis.filter((npi) => npi !== null)));
   await run(tx, STAGE);
-  await tx.copyIn('copy claim_stage from stdin', claims.rows(), 'claims/stage');
+  await tx.copyIn('copy claim_stage from stdin with (format binary)', claims.rows(), 'claims/stage');
   return { claims, pharmacies };
 }
 
