@@ -116,7 +116,7 @@ create table change (
   tenant_id uuid not null,
   id uuid not null,
   kind text not null,
-  key text not null,
+  keys text[] not null,
   raw_id uuid,
   constraint change_tenant_id_id_pk PRIMARY KEY (tenant_id, id)
 );

@@ -59,8 +59,8 @@ export async function stageClaims(
   return { items, raws: [...payloads.keys()], places, keys, duplicates };
 }
 
-/** Stores staged claims; answers a change for each prescription of which one is new or has an earlier receipt than was known. */
-export async function keepClaims(tx: TenantTransaction, staged: StagedClaims): Promise<Change[]> {
+/** Stores staged claims; answers the prescription of each that is new or has an earlier receipt than was known, as the key of a change. */
+export async function keepClaims(tx: TenantTransaction, staged: StagedClaims): Promise<readonly string[]> {
   const { items, places, duplicates } = staged;
   if (items.length === 0) return [];
   for (const known of await keep(tx, staged)) duplicates.add(known);
@@ -68,8 +68,7 @@ export async function keepClaims(tx: TenantTransaction, staged: StagedClaims): P
     const item = items[n];
     if (item) item.unit.duplicates += 1;
   }
-  const touched = duplicates.size === 0 ? places : places.filter((_, n) => !duplicates.has(n));
-  return [...new Set(touched)].map((key) => ({ kind: 'CLAIM', key }));
+  return duplicates.size === 0 ? places : places.filter((_, n) => !duplicates.has(n));
 }
 
 /** From the stage into the table. Answers the numbers of the duplicates: claims known already by an earlier receipt. */
