@@ -27,10 +27,9 @@ export function countsOf(units: readonly Unit[]): Counts {
   return counts;
 }
 
-function fateOf({ parsed, duplicates }: Unit): keyof Counts {
-  if (parsed.records.length === 0)
-    return parsed.errors.length > 0 && parsed.ignored !== REMARK ? 'rejected' : 'ignored';
-  return duplicates === parsed.records.length ? 'duplicate' : 'accepted';
+function fateOf({ records, errors, ignored, duplicates }: Unit): keyof Counts {
+  if (records === 0) return errors.length > 0 && ignored !== REMARK ? 'rejected' : 'ignored';
+  return duplicates === records ? 'duplicate' : 'accepted';
 }
 
 /** State and counters of a payload that was read as a whole. */

@@ -22,28 +22,20 @@ interface ChangeRow {
 
 /**
  * Marks each key of a kind once.
- * @param prescriptions `pharmacy|prescription` of claims that came, some of them more than once: most of what a file changes.
+ * @param prescriptions `pharmacy|prescription` of claims that came: most of what a file changes.
  */
 export async function writeChanges(
   tx: Transaction,
   tenant: TenantId,
   changes: readonly Change[],
-  prescriptions: readonly string[],
+  prescriptions: ReadonlySet<string> = new Set(),
 ): Promise<void> {
-  const distinct = [...new Map(changes.map((change) => [`${change.kind} ${change.key}`, change])).values()];
-  const claims = new Set(prescriptions);
-  for (const { kind, key } of distinct) if (kind === 'CLAIM') claims.add(key);
-  const rows = rowsOf('CLAIM', undefined, [...claims]);
-  const others = distinct.filter(({ kind }) => kind !== 'CLAIM');
-  for (const [first, ...more] of Map.groupBy(others, ({ kind, rawId }) => `${kind} ${rawId}`).values())
-    if (first)
-      rows.push(
-        ...rowsOf(
-          first.kind,
-          first.rawId,
-          [first, ...more].map(({ key }) => key),
-        ),
-      );
+  const others = changes.filter(({ kind, key }) => kind !== 'CLAIM' || !prescriptions.has(key));
+  const distinct = [...new Map(others.map((change) => [`${change.kind} ${change.key}`, change])).values()];
+  const rows = rowsOf('CLAIM', undefined, [...prescriptions]);
+  for (const [kind, ofKind] of Map.groupBy(distinct, (change) => change.kind))
+    for (const [rawId, of] of Map.groupBy(ofKind, (change) => change.rawId))
+      rows.push(...rowsOf(kind, rawId, keysOf(of)));
   for (const some of chunks(rows, ROWS_PER_STATEMENT))
     await run(tx, CHANGES, [
       tenant,
@@ -54,6 +46,8 @@ export async function writeChanges(
       some.map(({ rawId }) => rawId ?? null),
     ]);
 }
+
+const keysOf = (changes: readonly Change[]): string[] => changes.map(({ key }) => key);
 
 /** A key with a new line in it stands alone, for nothing would tell it from two. */
 function rowsOf(kind: ChangeKind, rawId: string | undefined, keys: readonly string[]): ChangeRow[] {

@@ -3,10 +3,7 @@ import { DatabaseError } from '../../db/client.ts';
 import type { Change } from '../../db/changes.ts';
 import { run, statement } from '../../db/statement.ts';
 import type { TenantTransaction } from '../../db/tenant.ts';
-import type { ClaimRecord } from '../../model/records.ts';
-import { type Item, type RawPayload, byReceipt } from '../batch.ts';
-import { payloadsOf, stagedText } from './stage-claims.ts';
-import { npiOf } from './transaction-key.ts';
+import type { PackedClaims } from './packed-claims.ts';
 
 const STAGE = statement(import.meta.url, 'create-stage.sql');
 const INSERT = statement(import.meta.url, 'insert-claims.sql');
@@ -29,54 +26,53 @@ export const claimChange = ({ ncpdp, rxNumber }: { ncpdp: string; rxNumber: stri
   key: `${ncpdp}|${rxNumber}`,
 });
 
-/** Claims of a batch that lie in the stage of their transaction. */
+/** Claims that lie in the stage of their transaction. */
 export interface StagedClaims {
-  items: readonly Item<ClaimRecord>[];
-  raws: readonly RawPayload[];
-  places: readonly string[];
-  /** Of the staged claims: pharmacy and transaction key. */
-  keys: Set<string>;
-  duplicates: Set<number>;
+  claims: PackedClaims;
+  /** NCPDP ids of the pharmacies that the claims name by NPI. */
+  pharmacies: ReadonlyMap<string, string>;
 }
 
-/** Stages claims: this touches no row that another transaction may hold. */
-export async function stageClaims(
-  tx: TenantTransaction,
-  unordered: readonly Item<ClaimRecord>[],
-): Promise<StagedClaims> {
-  const payloads = payloadsOf(unordered);
-  // Of equal claims the earliest is the original; those of one payload are in order already.
-  const items = payloads.size <= 1 ? unordered : unordered.toSorted(byReceipt);
-  const places: string[] = [];
-  const keys = new Set<string>();
-  const duplicates = new Set<number>();
-  if (items.length > 0) {
-    const pharmacies = await pharmaciesByNpi(tx, items);
-    await run(tx, STAGE);
-    const staged = stagedText({ items, payloads, pharmacies, places, keys, duplicates });
-    await tx.copyIn('copy claim_stage from stdin', staged, 'claims/stage');
-  }
-  return { items, raws: [...payloads.keys()], places, keys, duplicates };
+/** Stages claims: this touches no row that another transaction may hold. The master data must be locked. */
+export async function stageClaims(tx: TenantTransaction, claims: PackedClaims): Promise<StagedClaims> {
+  const pharmacies = await pharmaciesByNpi(tx, new Set(claims.npis.filter((npi) => npi !== null)));
+  await run(tx, STAGE);
+  await tx.copyIn('copy claim_stage from stdin', claims.rows(), 'claims/stage');
+  return { claims, pharmacies };
 }
 
-/** Stores staged claims; answers the prescription of each that is new or has an earlier receipt than was known, as the key of a change. */
-export async function keepClaims(tx: TenantTransaction, staged: StagedClaims): Promise<readonly string[]> {
-  const { items, places, duplicates } = staged;
-  if (items.length === 0) return [];
-  for (const known of await keep(tx, staged)) duplicates.add(known);
+/** Stores staged claims; answers the prescriptions, as keys of a change, of which one is new or has an earlier receipt than was known. */
+export async function keepClaims(tx: TenantTransaction, staged: StagedClaims | undefined): Promise<Set<string>> {
+  if (staged === undefined) return new Set();
+  const { claims, pharmacies } = staged;
+  const { units, npis, places, duplicates } = claims;
+  for (const known of await keep(tx, claims, pharmacies)) duplicates.add(known);
   for (const n of duplicates) {
-    const item = items[n];
-    if (item) item.unit.duplicates += 1;
+    const unit = units[n];
+    if (unit) unit.duplicates += 1;
   }
-  return duplicates.size === 0 ? places : places.filter((_, n) => !duplicates.has(n));
+  const touched = new Set<string>();
+  for (const [n, place] of places.entries()) {
+    if (duplicates.has(n)) continue;
+    const npi = npis[n] ?? null;
+    const pharmacy = npi === null ? undefined : pharmacies.get(npi);
+    touched.add(pharmacy === undefined ? place : pharmacy + place.slice(place.indexOf('|')));
+  }
+  return touched;
 }
 
 /** From the stage into the table. Answers the numbers of the duplicates: claims known already by an earlier receipt. */
-async function keep(tx: TenantTransaction, { items, raws, duplicates: unstaged }: StagedClaims): Promise<Set<number>> {
+async function keep(
+  tx: TenantTransaction,
+  { units, raws, duplicates: unstaged }: PackedClaims,
+  pharmacies: ReadonlyMap<string, string>,
+): Promise<Set<number>> {
   const rawIds = raws.map(({ rawId }) => rawId);
   const receivedAt = raws.map((raw) => raw.receivedAt);
-  const params = [tx.tenantId, rawIds, raws.map((raw) => raw.feed), receivedAt];
-  if ((await insert(tx, params, items.length - unstaged.size)) === items.length - unstaged.size) return new Set();
+  const named = [[...pharmacies.keys()], [...pharmacies.values()]];
+  const params = [tx.tenantId, rawIds, raws.map((raw) => raw.feed), receivedAt, ...named];
+  const staged = units.length - unstaged.size;
+  if ((await insert(tx, params, staged)) === staged) return new Set();
   const [found] = await run<{ known: string | null }>(tx, KNOWN, [tx.tenantId]);
   const duplicates = new Set(numbers(found?.known));
   // Asked only now: whoever stored one of these meanwhile has committed, and his payload is seen.
@@ -99,15 +95,7 @@ async function insert(tx: TenantTransaction, params: readonly unknown[], staged:
 
 const numbers = (list: string | null | undefined): number[] => (list ? list.split(',').map(Number) : []);
 
-async function pharmaciesByNpi(
-  tx: TenantTransaction,
-  items: readonly Item<ClaimRecord>[],
-): Promise<Map<string, string>> {
-  const npis = new Set<string>();
-  for (const { record } of items) {
-    const npi = npiOf(record);
-    if (npi !== null) npis.add(npi);
-  }
+async function pharmaciesByNpi(tx: TenantTransaction, npis: ReadonlySet<string>): Promise<Map<string, string>> {
   if (npis.size === 0) return new Map();
   const rows = await run<{ npi: string; ncpdp: string }>(tx, PHARMACIES, [tx.tenantId, [...npis]]);
   return new Map(rows.map(({ npi, ncpdp }) => [npi, ncpdp]));
