@@ -1,8 +1,12 @@
-/** The queue of changes: many keys to a row, each marked once, whatever signs it has, and taken away oldest first by number of keys. */
+/**
+ * The queue of changes: many keys to a row, each marked once, whatever signs it has, and taken away oldest first by number of
+ * keys. And what the key of a plan marks.
+ */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type ChangeKind } from '../../src/db/changes.ts';
 import { newId } from '../../src/db/ids.ts';
 import { withTenant } from '../../src/db/tenant.ts';
+import { decideStage } from '../../src/decide/decide.ts';
 import { markStage, markWaiting } from '../../src/decide/mark.ts';
 import { writeChanges } from '../../src/normalize/write-changes.ts';
 import { waitingWork } from '../../src/rebuild.ts';
@@ -143,4 +147,19 @@ test('what another worker holds is passed over', async () => {
   });
   expect(await marked(world)).toEqual(['1234567|164']);
   expect(await markStage.run(world.context)).toBe(64);
+});
+
+test('a plan marks the claims of its BIN, and those that name it as another payer', async () => {
+  const world = await quiet();
+  await world.claim({ rx_number: '1' });
+  await world.claim({ rx_number: '2', bin: '610001', other_payers: [{ bin: '009999' }, { bin: '610000', pcn: 'B' }] });
+  await world.claim({ rx_number: '3', bin: '610001', other_payers: [{ pcn: '610000' }] });
+  await world.settle([markStage, decideStage]);
+  await world.plan('610000', 'COMMERCIAL');
+  await world.settle([markStage]);
+  const work = 'select rx_number, cause from decision_work where tenant_id = $1 order by rx_number';
+  expect(await world.query(work)).toEqual([
+    { rx_number: '1', cause: 'PLAN' },
+    { rx_number: '2', cause: 'PLAN' },
+  ]);
 });

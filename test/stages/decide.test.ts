@@ -160,21 +160,6 @@ describe('one claim', () => {
     ).toEqual(before);
   });
 
-  test('is marked by a plan of its payer, and of another payer that it names', async () => {
-    const w = await world();
-    await w.claim({ rx_number: '1' });
-    await w.claim({ rx_number: '2', bin: '610001', other_payers: [{ bin: '009999' }, { bin: '610000', pcn: 'B' }] });
-    await w.claim({ rx_number: '3', bin: '610001', other_payers: [{ pcn: '610000' }] });
-    await w.settle();
-    await w.plan('610000', 'COMMERCIAL');
-    await w.settle([markStage]);
-    const marked = 'select rx_number, cause from decision_work where tenant_id = $1 order by rx_number';
-    expect(await w.query(marked)).toEqual([
-      { rx_number: '1', cause: 'PLAN' },
-      { rx_number: '2', cause: 'PLAN' },
-    ]);
-  });
-
   test('reversed has no current determination and accrues nowhere', async () => {
     const w = await world();
     await masterData(w);
