@@ -12,7 +12,7 @@ import type { StageContext } from '../db/stage.ts';
 import { run, statement } from '../db/statement.ts';
 import { type TenantId, type TenantTransaction, withTenant } from '../db/tenant.ts';
 import { BY_KEY, type RawPayload } from './batch.ts';
-import { countAttempts, countsOf } from './fates.ts';
+import { countAttempts, countsOf, NONE, unitsRead } from './fates.ts';
 import type { PackedClaims } from './claims/packed-claims.ts';
 import { readerOf } from './read-feeds.ts';
 import { type Outcome, PayloadReading, reasonOf } from './read-payload.ts';
@@ -83,7 +83,7 @@ async function slice(context: StageContext, raw: WaitingFile): Promise<number> {
       // A failure is met where it is awaited.
       stored.catch(() => undefined);
       file.underWay.push({ stored, claims });
-      if (outcome.kind === 'READ') file.records += outcome.units.length;
+      if (outcome.kind === 'READ') file.records += unitsRead(outcome);
       const finished = over
         ? file.underWay.splice(0)
         : file.underWay.splice(0, file.underWay.length - MOST_UNDER_WAY + 1);
@@ -180,10 +180,9 @@ function storePortion(context: StageContext, raw: RawPayload, portion: Portion):
       const over = outcome.kind === 'HELD' || outcome.complete;
       await writeErrors(tx, errorsOf(outcome), over && raw.attempts > 0 ? [raw] : []);
       await turn.take();
-      const units = outcome.kind === 'READ' ? outcome.units : [];
-      const { accepted, rejected, duplicate, ignored } = countsOf(units);
+      const { accepted, rejected, duplicate, ignored } = outcome.kind === 'READ' ? countsOf(outcome) : NONE;
       const state = over ? outcome.kind : 'PENDING';
-      const counts = [units.length, accepted, rejected, duplicate, ignored];
+      const counts = [accepted + rejected + duplicate + ignored, accepted, rejected, duplicate, ignored];
       await run(tx, ADVANCE, [tx.tenantId, raw.rawId, ...counts, state, context.clock().toISOString()]);
       fault.point('portion-in-transaction');
     },
@@ -228,8 +227,9 @@ class Turn implements Order {
   }
 }
 
+/** Whether a claim of the one may be a claim of the other. */
 function meet({ keys }: PackedClaims, { keys: others }: PackedClaims): boolean {
-  for (const key of keys.keys()) if (others.has(key)) return true;
+  for (const key of keys) if (others.has(key)) return true;
   return false;
 }
 

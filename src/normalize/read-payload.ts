@@ -3,7 +3,7 @@
  * beside the others of the batch.
  */
 import { type Format, HeldPayload, type Parsed, type Source } from '../../adapters/contract.ts';
-import type { CanonicalRecord, RecordError } from '../model/records.ts';
+import type { CanonicalRecord, ClaimRecord, RecordError } from '../model/records.ts';
 import { type FeedSettings, type Item, type RawPayload, type Unit, unitOf } from './batch.ts';
 import { PackedClaims } from './claims/packed-claims.ts';
 
@@ -13,6 +13,7 @@ export type Outcome =
       kind: 'READ';
       raw: RawPayload;
       feed: FeedSettings;
+      /** Without those of which `claims` remembers all there is to know. */
       units: Unit[];
       items: Item[];
       /** Claims that are no items: they were packed as they were read. */
@@ -120,6 +121,12 @@ export class PayloadReading {
           continue;
         }
         const unit = unitOf(this.#raw, feed, parsed);
+        const claim = this.#pack ? onlyClaim(parsed) : undefined;
+        if (claim) {
+          this.#ordinal += 1;
+          (claims ??= new PackedClaims()).addPlain(unit, claim);
+          continue;
+        }
         units.push(unit);
         for (const record of parsed.records) {
           if (isPublic(record) && !this.#reader.mayReadPublicData)
@@ -133,6 +140,14 @@ export class PayloadReading {
         return { kind: 'READ', raw: this.#raw, feed, units, items, claims, errorsBefore, complete: false };
     }
   }
+}
+
+/** The claim of a unit that says nothing else. */
+function onlyClaim({ records, errors, ignored }: Parsed): ClaimRecord | undefined {
+  const [only] = records;
+  return only?.type === 'claim' && records.length === 1 && errors.length === 0 && ignored === undefined
+    ? only
+    : undefined;
 }
 
 const isPublic = (record: CanonicalRecord): boolean =>

@@ -12,20 +12,22 @@ const MOST_NAMES = 20_000;
 
 /** Claims as rows of the stage. A record may go as soon as it is packed: one that waits for its batch is moved about by each collection. */
 export class PackedClaims {
-  /** Of each claim: the unit that says it. */
-  readonly units: Unit[] = [];
+  /** Of each claim: the unit that says it; null = one that says nothing else. */
+  readonly units: (Unit | null)[] = [];
+  /** Units that say one claim and nothing else, and how many of them were known: nothing more is remembered of them. */
+  readonly plain = { units: 0, duplicates: 0 };
   /** Of each claim: the NPI by which it names its pharmacy; null = it names the pharmacy itself. */
   readonly npis: (string | null)[] = [];
   /** Of each claim: `pharmacy|prescription`, the pharmacy as `NPI:<npi>` if it is named so. */
   readonly places: string[] = [];
-  /** Claims that equal one before them: they are not among the rows. */
-  readonly duplicates = new Set<number>();
   /** Payloads, in the order of the numbers (from 1) that stand in the rows. */
   readonly raws: RawPayload[] = [];
   /** Batches that lock each other out, as `lockBatches` names them. */
   readonly batches = new Set<string>();
-  /** Transaction keys, each with the first claim that has it. */
-  readonly #firsts = new Map<string, number>();
+  /** 31 bits of each transaction key. */
+  readonly keys = new Set<number>();
+  /** True = two of the claims may be the same one. */
+  mayRepeat = false;
   readonly #copy = new CopyText();
   readonly #chunks: Uint8Array[] = [];
   /** Ids in the order of the claims, from one draw of chance: a draw for each is dear. */
@@ -34,8 +36,26 @@ export class PackedClaims {
   #lastNumber = '';
   #lastBatch = '';
 
+  /** The claim of a unit that says nothing else. */
+  addPlain(unit: Unit, claim: ClaimRecord): void {
+    this.plain.units += 1;
+    this.#pack(unit, claim);
+    this.units.push(null);
+  }
+
   /** The next claim: of equal ones the first is kept. */
   add(unit: Unit, claim: ClaimRecord): void {
+    this.#pack(unit, claim);
+    this.units.push(unit);
+  }
+
+  /** The rows as COPY text, some at a time. No claim may follow. */
+  *rows(): Generator<Uint8Array> {
+    yield* this.#chunks.splice(0);
+    if (this.#copy.place > 0) yield this.#copy.take();
+  }
+
+  #pack(unit: Unit, claim: ClaimRecord): void {
     const copy = this.#copy;
     const n = this.units.length;
     const npi = npiOf(claim);
@@ -45,11 +65,9 @@ export class PackedClaims {
     const same = n > 0 && pharmacy === this.#lastPharmacy && rxNumber === this.#lastNumber;
     this.places.push(same ? (this.places[n - 1] ?? '') : `${pharmacy}|${rxNumber}`);
     [this.#lastPharmacy, this.#lastNumber] = [pharmacy, rxNumber];
-    this.units.push(unit);
     this.npis.push(npi);
     if (unit.raw !== this.raws.at(-1)) this.#beginPayload(unit.raw);
     if (claim.batchId !== this.#lastBatch) this.#beginBatch(unit, claim.batchId);
-    const line = copy.place;
     copy.number(n);
     copy.number(this.raws.length);
     copy.text(this.#id(n));
@@ -62,25 +80,10 @@ export class PackedClaims {
     const content = copy.place;
     writeContent(copy, claim, rxNumber);
     const key = transactionKey(copy, content, claim, unit.raw.sha256);
-    if (this.#isKnown(key, n)) {
-      this.duplicates.add(n);
-      copy.backTo(line);
-      return;
-    }
     copy.text(key);
     copy.endLine();
+    this.#noteKey(Number.parseInt(key.slice(0, 8), 16) >>> 1);
     if (copy.full) this.#chunks.push(copy.take());
-  }
-
-  /** Transaction keys of the rows. They cover the prescription number, but not the pharmacy. */
-  get keys(): ReadonlyMap<string, unknown> {
-    return this.#firsts;
-  }
-
-  /** The rows as COPY text, some at a time. No claim may follow. */
-  *rows(): Generator<Uint8Array> {
-    yield* this.#chunks.splice(0);
-    if (this.#copy.place > 0) yield this.#copy.take();
   }
 
   #id(n: number): string {
@@ -88,12 +91,9 @@ export class PackedClaims {
     return this.#base.slice(0, 24) + ((start + n) % 2 ** 48).toString(16).padStart(12, '0');
   }
 
-  /** Whether a claim before has the key and the pharmacy. A pharmacy that is named in two ways is left to the table. */
-  #isKnown(key: string, n: number): boolean {
-    const first = this.#firsts.get(key);
-    if (first !== undefined) return this.npis[first] === this.npis[n] && this.places[first] === this.places[n];
-    this.#firsts.set(key, n);
-    return false;
+  #noteKey(bits: number): void {
+    if (this.keys.has(bits)) this.mayRepeat = true;
+    else this.keys.add(bits);
   }
 
   #beginPayload(raw: RawPayload): void {

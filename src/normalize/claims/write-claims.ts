@@ -7,12 +7,15 @@ import type { PackedClaims } from './packed-claims.ts';
 
 const STAGE = statement(import.meta.url, 'create-stage.sql');
 const INSERT = statement(import.meta.url, 'insert-claims.sql');
+/** Answers the numbers of those that were known, as a list in text. To look for their ids in the table was planned as a walk over it. */
 const INSERT_UNKNOWN = {
   ...INSERT,
   name: `${INSERT.name}-unknown`,
-  text: `${INSERT.text}\non conflict (tenant_id, ncpdp, rx_number, transaction_key) do nothing`,
+  text: `with kept as (${INSERT.text}
+on conflict (tenant_id, ncpdp, rx_number, transaction_key) do nothing
+returning id)
+select string_agg(s.n::text, ',') as known from claim_stage s where s.id not in (select k.id from kept k)`,
 };
-const KNOWN = statement(import.meta.url, 'find-known.sql');
 const TAKE_OVER = statement(import.meta.url, 'take-over-claims.sql');
 /** To look for each claim before it is inserted costs a tenth of all: so many are first taken to be new. */
 const TAKEN_TO_BE_NEW = 1_000;
@@ -45,12 +48,9 @@ export async function stageClaims(tx: TenantTransaction, claims: PackedClaims): 
 export async function keepClaims(tx: TenantTransaction, staged: StagedClaims | undefined): Promise<Set<string>> {
   if (staged === undefined) return new Set();
   const { claims, pharmacies } = staged;
-  const { units, npis, places, duplicates } = claims;
-  for (const known of await keep(tx, claims, pharmacies)) duplicates.add(known);
-  for (const n of duplicates) {
-    const unit = units[n];
-    if (unit) unit.duplicates += 1;
-  }
+  const { units, plain, npis, places } = claims;
+  const duplicates = await keep(tx, claims, pharmacies);
+  for (const n of duplicates) (units[n] ?? plain).duplicates += 1;
   const touched = new Set<string>();
   for (const [n, place] of places.entries()) {
     if (duplicates.has(n)) continue;
@@ -64,17 +64,16 @@ export async function keepClaims(tx: TenantTransaction, staged: StagedClaims | u
 /** From the stage into the table. Answers the numbers of the duplicates: claims known already by an earlier receipt. */
 async function keep(
   tx: TenantTransaction,
-  { units, raws, duplicates: unstaged }: PackedClaims,
+  { units, raws, mayRepeat }: PackedClaims,
   pharmacies: ReadonlyMap<string, string>,
 ): Promise<Set<number>> {
   const rawIds = raws.map(({ rawId }) => rawId);
   const receivedAt = raws.map((raw) => raw.receivedAt);
   const named = [[...pharmacies.keys()], [...pharmacies.values()]];
   const params = [tx.tenantId, rawIds, raws.map((raw) => raw.feed), receivedAt, ...named];
-  const staged = units.length - unstaged.size;
-  if ((await insert(tx, params, staged)) === staged) return new Set();
-  const [found] = await run<{ known: string | null }>(tx, KNOWN, [tx.tenantId]);
-  const duplicates = new Set(numbers(found?.known));
+  const areNew = units.length >= TAKEN_TO_BE_NEW && !mayRepeat;
+  const duplicates = await insert(tx, params, areNew);
+  if (duplicates.size === 0) return duplicates;
   // Asked only now: whoever stored one of these meanwhile has committed, and his payload is seen.
   const [asked] = await run<{ later: boolean }>(tx, LATER, [tx.tenantId, receivedAt.toSorted()[0], rawIds]);
   if (asked?.later !== true) return duplicates;
@@ -83,14 +82,18 @@ async function keep(
   return duplicates;
 }
 
-/** Answers how many were new. */
-async function insert(tx: TenantTransaction, params: readonly unknown[], staged: number): Promise<number> {
+/** Answers the numbers of those that were known. */
+async function insert(tx: TenantTransaction, params: readonly unknown[], areNew: boolean): Promise<Set<number>> {
   try {
-    if (staged >= TAKEN_TO_BE_NEW) return (await tx.savepoint(() => run(tx, INSERT, params))).count;
+    if (areNew) {
+      await tx.savepoint(() => run(tx, INSERT, params));
+      return new Set();
+    }
   } catch (error) {
     if (!(error instanceof DatabaseError && error.sqlstate === UNIQUE_VIOLATION)) throw error;
   }
-  return (await run(tx, INSERT_UNKNOWN, params)).count;
+  const [found] = await run<{ known: string | null }>(tx, INSERT_UNKNOWN, params);
+  return new Set(numbers(found?.known));
 }
 
 const numbers = (list: string | null | undefined): number[] => (list ? list.split(',').map(Number) : []);
