@@ -5,7 +5,7 @@ import { compareFamilyName, compareGivenName } from '../../model/names.ts';
 import type { ClaimRecord } from '../../model/records.ts';
 import { byReceipt, type Item, type RawPayload, type Unit } from '../batch.ts';
 import { comparableRxNumber } from '../rx-number.ts';
-import { npiOf, shortKey, transactionKey, writeContent } from './transaction-key.ts';
+import { npiOf, transactionKey, writeContent } from './transaction-key.ts';
 
 /** Names remembered with what they compare as: people fill prescriptions again and again. */
 const MOST_NAMES = 20_000;
@@ -85,11 +85,13 @@ export class PackedClaims {
     const key = transactionKey(copy, content, claim, unit.raw.sha256);
     copy.uuidOf(key);
     copy.endLine();
-    this.#noteKey(shortKey(key));
+    this.#noteKey(key);
     if (copy.full) this.#chunks.push(copy.take());
   }
 
-  #noteKey(bits: number): void {
+  #noteKey(key: string): void {
+    let bits = key.charCodeAt(0) & 0x7f;
+    for (let index = 1; index < 4; index += 1) bits = (bits << 8) | key.charCodeAt(index);
     if (this.keys.has(bits)) this.mayRepeat = true;
     else this.keys.add(bits);
   }

@@ -35,10 +35,6 @@ export function transactionKey(copy: CopyBinary, from: number, claim: ClaimRecor
   return key;
 }
 
-/** 31 bits of a key. */
-export const shortKey = (key: string): number =>
-  (key.charCodeAt(0) << 23) | (key.charCodeAt(1) << 15) | (key.charCodeAt(2) << 7) | (key.charCodeAt(3) >> 1);
-
 /** Members that say where and when the claim came, and which pharmacy: no part of its content. */
 type Occasional =
   'batchCreatedAt' | 'batchId' | 'batchReference' | 'transactionIndex' | 'ordinal' | 'providerId' | 'providerQualifier';
