@@ -29,8 +29,9 @@ export class Cells {
   #row = '';
   /** Its cells, when they were cut already. */
   #cut: readonly string[] | null = null;
-  /** The text that was searched last, and the next delimiter in it. */
+  /** The text that was searched last, for a row from where, and the next delimiter in it. */
   #searched = '';
+  #searchedFrom = 0;
   #found = -1;
   /** The cell looked at last, without blanks around it. */
   #source = '';
@@ -118,7 +119,7 @@ export class Cells {
   #read<T>(slot: Slot<T>, text: string | undefined): T | undefined {
     if (text === undefined || slot.mapping === null) return undefined;
     const value = slot.read(text, slot.mapping);
-    if (value !== undefined) slot.memo.keep(slot.mapping.lookup ? this.#text() : text, value);
+    if (value !== undefined) slot.memo.keep(value);
     return value;
   }
 
@@ -167,10 +168,10 @@ export class Cells {
   #placeCells({ source, from, to }: Row, delimiter: string): number {
     const starts = this.#starts;
     const ends = this.#ends;
-    if (source !== this.#searched) {
-      this.#searched = source;
-      this.#found = -1;
-    }
+    // A row that does not stand behind the one before lies in another text, though it may read the same.
+    if (source !== this.#searched || from <= this.#searchedFrom) this.#found = -1;
+    this.#searched = source;
+    this.#searchedFrom = from;
     let count = 0;
     for (let start = from; ; count++) {
       // A search that ran past the end of the row is not made again for the next: rows without delimiters cost nothing.

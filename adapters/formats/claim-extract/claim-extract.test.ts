@@ -308,6 +308,7 @@ describe('the file', () => {
     ['line ends', '\n'],
     ['delimiters', '|'],
     ['digits', '1'],
+    ['lines without delimiters', '1\n'],
   ])('a megabyte of %s is read in linear time', async (_, part) => {
     const columns = Object.values(required).map((m) => (typeof m === 'string' ? m : m.from));
     const started = performance.now();

@@ -5,6 +5,8 @@
 
 /** Texts that are remembered; one more takes the place of another. */
 const PLACES = 1024;
+/** Numbers of a key: twelve characters of a byte each, and how many they are. */
+const KEY = 4;
 /** Longer texts seldom come again, and a part of a text that long would hold the whole of it. */
 const LENGTH_MAX = 12;
 /** A column that hardly repeats itself is not asked any more: a text that is found saves about three that are not. */
@@ -13,38 +15,61 @@ const FOUND = 3;
 
 /** Readings of one column. */
 export class Memo<T> {
-  readonly #texts: (string | undefined)[] = Array.from({ length: PLACES });
+  readonly #keys = new Int32Array(PLACES * KEY);
   readonly #values: (T | undefined)[] = Array.from({ length: PLACES });
   #credit = CREDIT;
+  /** Of the text looked for last: its place, -1 = it is not to be remembered, and its key. */
   #place = -1;
+  #first = 0;
+  #second = 0;
+  #third = 0;
+  #length = 0;
 
   /** What was made of this part of a text; undefined = not remembered. */
   find(source: string, from: number, to: number): T | undefined {
+    this.#place = -1;
     const length = to - from;
-    if (length > LENGTH_MAX || this.#credit < 0) {
-      this.#place = -1;
-      return undefined;
+    if (length > LENGTH_MAX || this.#credit < 0) return undefined;
+    let first = 0;
+    let second = 0;
+    let third = 0;
+    let all = 0;
+    for (let at = from; at < to; at++) {
+      const code = source.charCodeAt(at);
+      all |= code;
+      third = (third << 8) | (second >>> 24);
+      second = (second << 8) | (first >>> 24);
+      first = (first << 8) | code;
     }
-    let hash = length;
-    for (let at = from; at < to; at++) hash = Math.imul(hash ^ source.charCodeAt(at), 0x01000193);
+    if (all > 255) return undefined;
+    const hash = Math.imul(first ^ Math.imul(second, 0x2c1b3c6d) ^ Math.imul(third, 0x297a2d39), 0x5bd1e995);
     const place = (hash ^ (hash >>> 15)) & (PLACES - 1);
-    this.#place = place;
-    const known = this.#texts[place];
-    if (known === undefined || known.length !== length) return this.#missed();
-    for (let at = 0; at < length; at++)
-      if (known.charCodeAt(at) !== source.charCodeAt(from + at)) return this.#missed();
-    if (this.#credit < CREDIT) this.#credit += FOUND;
-    return this.#values[place];
-  }
-
-  /** What is to be made of the text that was not found last. */
-  keep(text: string, value: T): void {
-    if (this.#place === -1) return;
-    this.#texts[this.#place] = text;
-    this.#values[this.#place] = value;
-  }
-
-  #missed(): undefined {
+    const keys = this.#keys;
+    const at = place * KEY;
+    // A length of 0 is a free place: counted from 1.
+    if (keys[at] === first && keys[at + 1] === second && keys[at + 2] === third && keys[at + 3] === length + 1) {
+      if (this.#credit < CREDIT) this.#credit += FOUND;
+      return this.#values[place];
+    }
     this.#credit -= 1;
+    this.#place = place;
+    this.#first = first;
+    this.#second = second;
+    this.#third = third;
+    this.#length = length + 1;
+    return undefined;
+  }
+
+  /** Remembers what was made of the text that was looked for last and not found. */
+  keep(value: T): void {
+    const place = this.#place;
+    if (place === -1) return;
+    const at = place * KEY;
+    this.#keys[at] = this.#first;
+    this.#keys[at + 1] = this.#second;
+    this.#keys[at + 2] = this.#third;
+    this.#keys[at + 3] = this.#length;
+    this.#values[place] = value;
+    this.#place = -1;
   }
 }
