@@ -19,7 +19,7 @@ import { PieceCutter } from './pieces.ts';
 import { Remarks } from './remarks.ts';
 import { surveyBatch } from './survey.ts';
 import { decodeRecord } from './text.ts';
-import { countTransactions, readDetail, type Reading, type Run } from './units.ts';
+import { countTransactions, readDetail, Reading, type Run } from './units.ts';
 
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 /** Records that are worked on together: what lives longer than the next collection of garbage costs more than it saves. */
@@ -36,7 +36,7 @@ export async function* readPayload(source: Source, context: FormatContext): Asyn
   const head = await source.read(0, HEAD_BYTES);
   const from = BYTE_ORDER_MARK.every((byte, at) => head[at] === byte) ? BYTE_ORDER_MARK.length : 0;
   const marks = marksOf(head);
-  const reading: Reading = { options, remarks: new Remarks(), ordinal: 0 };
+  const reading = new Reading(options, new Remarks());
   reading.remarks.notation = marks.notation;
   const pairs = await surveyBatch(source, marks, from);
   if (pairs) yield* readBatch(source, from, new BatchReading(source, marks, pairs, reading, context.zone));
@@ -206,7 +206,7 @@ class BatchReading {
 
   #transactionsOf(entry: number): number {
     if (entry === -1) return 0;
-    return this.#pairs.transactionsOf(entry) ?? countTransactions(this.#far.textOf(entry));
+    return this.#pairs.transactionsOf(entry) ?? countTransactions(this.#far.textOf(entry), this.#reading);
   }
 
   #meant(sent: string, ascii: boolean): string {
