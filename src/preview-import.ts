@@ -156,12 +156,11 @@ async function importAll(
     if (outcome.kind === 'FAILED') throw new Error(outcome.reason);
     if (outcome.kind === 'HELD')
       return { held: `${outcome.position}: ${outcome.error.message}`, lines, errors, kinds, invoices };
-    for (const { parsed } of outcome.units) {
-      const accepted = parsed.records.length > 0;
-      lines[accepted ? 'accepted' : parsed.errors.length > 0 && parsed.ignored !== REMARK ? 'rejected' : 'ignored'] +=
-        1;
-      for (const error of parsed.errors)
-        if (errors.length < ERRORS_KEPT) errors.push({ ...error, position: parsed.position, accepted });
+    for (const unit of outcome.units) {
+      const accepted = unit.records > 0;
+      lines[accepted ? 'accepted' : unit.errors.length > 0 && unit.ignored !== REMARK ? 'rejected' : 'ignored'] += 1;
+      for (const error of unit.errors)
+        if (errors.length < ERRORS_KEPT) errors.push({ ...error, position: unit.position, accepted });
     }
     for (const { record } of outcome.items) {
       // Catalogues and invoices come in an envelope that is acknowledged.
@@ -171,7 +170,7 @@ async function importAll(
       kinds.add(record.kind);
     }
     await invoices.before(tx, outcome.items);
-    await writeBatch(tx, context, outcome.items);
+    await writeBatch(tx, context, outcome);
     invoices.after(outcome.items);
     if (outcome.complete) return { held: null, lines, errors, kinds, invoices };
   }

@@ -10,6 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { DatabaseError, toDatabaseError } from './errors.ts';
+import type { CopySource } from './transaction.ts';
 import { VALUE_TYPES } from './types.ts';
 
 /** Rows of an answer, with the number of rows the statement touched and its command tag (`SELECT`, `COMMIT`). */
@@ -122,7 +123,7 @@ export class Link {
   }
 
   /** Streams rows into `copy ... from stdin`; the chunks are COPY text. */
-  async copyIn(text: string, source: AsyncIterable<string | Uint8Array>, name?: string): Promise<void> {
+  async copyIn(text: string, source: CopySource, name?: string): Promise<void> {
     const sql = this.#sql;
     if (this.dead || sql === undefined) throw lost(name);
     const query = sql.unsafe(text);

@@ -15,10 +15,13 @@ export interface Queryable {
 /** An open transaction. Statements are pipelined in the order of the calls; awaiting each is not needed to keep the order. */
 export interface Transaction extends Queryable {
   /** Streams COPY text into a TEMP stage (`copy stage from stdin`); COPY into a tenant table is refused by the server. */
-  copyIn(text: string, source: AsyncIterable<string | Uint8Array>, name?: string): Promise<void>;
+  copyIn(text: string, source: CopySource, name?: string): Promise<void>;
   /** Runs `work` in a savepoint: its error undoes only what it did. */
   savepoint<T>(work: () => Promise<T>): Promise<T>;
 }
+
+/** Rows on their way into `copy ... from stdin`. */
+export type CopySource = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
 
 /** How a transaction begins. */
 export interface TransactionOptions {
@@ -63,7 +66,7 @@ export class OpenTransaction implements Transaction {
     return answer;
   }
 
-  async copyIn(text: string, source: AsyncIterable<string | Uint8Array>, name?: string): Promise<void> {
+  async copyIn(text: string, source: CopySource, name?: string): Promise<void> {
     if (!this.#open) throw new Error('this transaction is over: its statements must be awaited inside');
     await this.#link.copyIn(text, source, name);
   }

@@ -1,6 +1,6 @@
 /** What a batch of payloads looks like between reading and writing. Shared by the writers, which know nothing of each other. */
 import type { Parsed } from '../../adapters/contract.ts';
-import type { CanonicalRecord } from '../model/records.ts';
+import type { CanonicalRecord, RecordError } from '../model/records.ts';
 
 /** A payload taken from the queue. */
 export interface RawPayload {
@@ -29,13 +29,29 @@ export interface FeedSettings {
   options: Record<string, unknown>;
 }
 
-/** One unit of a payload with where it came from, and how many of its records were known already. */
+/** What is remembered of a unit of a payload while its records are on their way. It holds none of them. */
 export interface Unit {
   raw: RawPayload;
   feed: FeedSettings;
-  parsed: Parsed;
+  position: string;
+  /** How many records it says. */
+  records: number;
+  errors: readonly RecordError[];
+  ignored: string | undefined;
+  /** How many of its records were known already. */
   duplicates: number;
 }
+
+/** A unit as its format read it. */
+export const unitOf = (raw: RawPayload, feed: FeedSettings, parsed: Parsed): Unit => ({
+  raw,
+  feed,
+  position: parsed.position,
+  records: parsed.records.length,
+  errors: parsed.errors,
+  ignored: parsed.ignored,
+  duplicates: 0,
+});
 
 /** One canonical record on its way into the tables. */
 export interface Item<R extends CanonicalRecord = CanonicalRecord> {

@@ -20,25 +20,33 @@ export interface Counts {
   ignored: number;
 }
 
+type Read = Extract<Outcome, { kind: 'READ' }>;
+
+/** Units that were read. */
+export const unitsRead = ({ units, claims }: Read): number => units.length + (claims?.plain.units ?? 0);
+
 /** Units are accepted, rejected, duplicate or ignored, each exactly one of them. */
-export function countsOf(units: readonly Unit[]): Counts {
-  const counts = { accepted: 0, rejected: 0, duplicate: 0, ignored: 0 };
+export function countsOf({ units, claims }: Read): Counts {
+  const { plain } = claims ?? { plain: { units: 0, duplicates: 0 } };
+  const counts = { ...NONE, accepted: plain.units - plain.duplicates, duplicate: plain.duplicates };
   for (const unit of units) counts[fateOf(unit)] += 1;
   return counts;
 }
 
-function fateOf({ parsed, duplicates }: Unit): keyof Counts {
-  if (parsed.records.length === 0)
-    return parsed.errors.length > 0 && parsed.ignored !== REMARK ? 'rejected' : 'ignored';
-  return duplicates === parsed.records.length ? 'duplicate' : 'accepted';
+/** Counters of a payload of which nothing was read. */
+export const NONE: Counts = { accepted: 0, rejected: 0, duplicate: 0, ignored: 0 };
+
+function fateOf({ records, errors, ignored, duplicates }: Unit): keyof Counts {
+  if (records === 0) return errors.length > 0 && ignored !== REMARK ? 'rejected' : 'ignored';
+  return duplicates === records ? 'duplicate' : 'accepted';
 }
 
 /** State and counters of a payload that was read as a whole. */
 export function stateOf(outcome: Exclude<Outcome, { kind: 'FAILED' }>): Record<string, string | number> {
-  if (outcome.kind === 'HELD') return { state: 'HELD', records: 0, ...countsOf([]) };
-  const counts = countsOf(outcome.units);
-  const unreadable = counts.rejected > 0 && counts.rejected === outcome.units.length;
-  return { state: unreadable ? 'REJECTED' : 'DONE', records: outcome.units.length, ...counts };
+  if (outcome.kind === 'HELD') return { state: 'HELD', records: 0, ...NONE };
+  const counts = countsOf(outcome);
+  const unreadable = counts.rejected > 0 && counts.rejected === unitsRead(outcome);
+  return { state: unreadable ? 'REJECTED' : 'DONE', records: unitsRead(outcome), ...counts };
 }
 
 /** Counts failed tries; a payload that has had its last one gets a record error and a case. */

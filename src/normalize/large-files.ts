@@ -12,12 +12,13 @@ import type { StageContext } from '../db/stage.ts';
 import { run, statement } from '../db/statement.ts';
 import { type TenantId, type TenantTransaction, withTenant } from '../db/tenant.ts';
 import { BY_KEY, type RawPayload } from './batch.ts';
-import { countAttempts, countsOf } from './fates.ts';
+import { countAttempts, countsOf, NONE, unitsRead } from './fates.ts';
+import type { PackedClaims } from './claims/packed-claims.ts';
 import { readerOf } from './read-feeds.ts';
 import { type Outcome, PayloadReading, reasonOf } from './read-payload.ts';
 import { errorsOf, writeErrors } from './record-errors.ts';
 import { StoredSource } from './stored-source.ts';
-import { writeBatch } from './write-batch.ts';
+import { type Order, writeBatch } from './write-batch.ts';
 
 const LOCK = statement(import.meta.url, 'lock-file.sql');
 const ADVANCE = statement(import.meta.url, 'advance-file.sql');
@@ -51,10 +52,9 @@ interface OpenFile {
 /** A portion on its way into the database. */
 interface UnderWay {
   stored: Promise<Stored>;
-  /** Once it is staged: what it will insert; null = it touches more than claims. */
-  keys: Promise<Keys | null>;
+  /** Once it is staged and has locked its batches: what it will insert; null = it touches more than claims. */
+  claims: Promise<PackedClaims | null>;
 }
-type Keys = ReadonlySet<string>;
 
 /** Files stay open between slices: to open one again costs reading it again from its beginning. */
 const OPEN = new WeakMap<Database, Map<TenantId, OpenFile>>();
@@ -77,13 +77,13 @@ async function slice(context: StageContext, raw: WaitingFile): Promise<number> {
       const outcome = await file.next;
       const over = outcome.kind !== 'READ' || outcome.complete;
       if (!over) file.next = file.reading.next(PORTION_UNITS);
-      const { promise: keys, resolve: tellKeys } = Promise.withResolvers<Keys | null>();
-      const portion = { outcome, records: file.records, before: [...file.underWay], tellKeys };
-      const stored = store(context, raw, portion).finally(() => tellKeys(null));
+      const { promise: claims, resolve: tellClaims } = Promise.withResolvers<PackedClaims | null>();
+      const portion = { outcome, records: file.records, before: [...file.underWay], tellClaims };
+      const stored = store(context, raw, portion).finally(() => tellClaims(null));
       // A failure is met where it is awaited.
       stored.catch(() => undefined);
-      file.underWay.push({ stored, keys });
-      if (outcome.kind === 'READ') file.records += outcome.units.length;
+      file.underWay.push({ stored, claims });
+      if (outcome.kind === 'READ') file.records += unitsRead(outcome);
       const finished = over
         ? file.underWay.splice(0)
         : file.underWay.splice(0, file.underWay.length - MOST_UNDER_WAY + 1);
@@ -109,7 +109,10 @@ async function openAt(context: StageContext, raw: WaitingFile): Promise<OpenFile
   if (open?.rawId === raw.rawId) return open;
   await close(context);
   const reader = await withTenant(db, tenant.id, (tx) => readerOf(tx, context));
-  const reading = new PayloadReading(reader, raw, new StoredSource(db, tenant.id, raw), raw.records);
+  const reading = new PayloadReading(reader, raw, new StoredSource(db, tenant.id, raw), {
+    skip: raw.records,
+    pack: true,
+  });
   const next = reading.next(PORTION_UNITS);
   const file: OpenFile = { rawId: raw.rawId, records: raw.records, reading, next, underWay: [] };
   const files = OPEN.get(db) ?? new Map<TenantId, OpenFile>();
@@ -133,7 +136,7 @@ interface Portion {
   outcome: Outcome;
   records: number;
   before: readonly UnderWay[];
-  tellKeys: (keys: Keys | null) => void;
+  tellClaims: (claims: PackedClaims | null) => void;
 }
 
 /** The file is not where this portion begins: another worker holds it or has carried it on, or the portion before failed. */
@@ -173,14 +176,13 @@ function storePortion(context: StageContext, raw: RawPayload, portion: Portion):
         await countAttempts(tx, context, [outcome]);
         return;
       }
-      await writeBatch(tx, context, outcome.kind === 'READ' ? outcome.items : [], [], (keys) => turn.begin(keys));
+      await writeBatch(tx, context, outcome.kind === 'READ' ? outcome : { items: [] }, turn);
       const over = outcome.kind === 'HELD' || outcome.complete;
       await writeErrors(tx, errorsOf(outcome), over && raw.attempts > 0 ? [raw] : []);
       await turn.take();
-      const units = outcome.kind === 'READ' ? outcome.units : [];
-      const { accepted, rejected, duplicate, ignored } = countsOf(units);
+      const { accepted, rejected, duplicate, ignored } = outcome.kind === 'READ' ? countsOf(outcome) : NONE;
       const state = over ? outcome.kind : 'PENDING';
-      const counts = [units.length, accepted, rejected, duplicate, ignored];
+      const counts = [accepted + rejected + duplicate + ignored, accepted, rejected, duplicate, ignored];
       await run(tx, ADVANCE, [tx.tenantId, raw.rawId, ...counts, state, context.clock().toISOString()]);
       fault.point('portion-in-transaction');
     },
@@ -192,7 +194,7 @@ function storePortion(context: StageContext, raw: RawPayload, portion: Portion):
  * When a portion may touch rows: after those before it; beside them when all insert nothing but claims, and no claim of the one
  * is a claim of another, so that none waits for another in the database.
  */
-class Turn {
+class Turn implements Order {
   readonly #tx: TenantTransaction;
   readonly #raw: RawPayload;
   readonly #portion: Portion;
@@ -204,15 +206,14 @@ class Turn {
     this.#portion = portion;
   }
 
-  /** @param keys of the claims to insert, when there is nothing but claims. */
-  async begin(keys: Keys | null): Promise<void> {
-    const { before, tellKeys } = this.#portion;
-    tellKeys(keys);
-    for (const one of before) {
-      const others = keys && (await one.keys);
-      if (!others || meet(keys, others)) return this.take();
-    }
-    if (before.length === 0) await this.take();
+  async begin(claims: PackedClaims | null, lock: () => Promise<void>): Promise<void> {
+    const { before, tellClaims } = this.#portion;
+    const others = claims && (await Promise.all(before.map((one) => one.claims)));
+    const beside = before.length > 0 && claims !== null && others?.every((one) => one && !meet(claims, one));
+    if (!beside) await this.take();
+    // In the order of the portions: who waits for a lock in between waits for all of them, or for none.
+    await lock();
+    tellClaims(claims);
   }
 
   /** Awaits the portions before and locks the file. @throws Overtaken. */
@@ -226,7 +227,8 @@ class Turn {
   }
 }
 
-function meet(keys: Keys, others: Keys): boolean {
+/** Whether a claim of the one may be a claim of the other. */
+function meet({ keys }: PackedClaims, { keys: others }: PackedClaims): boolean {
   for (const key of keys) if (others.has(key)) return true;
   return false;
 }

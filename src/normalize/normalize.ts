@@ -129,7 +129,7 @@ async function normalizePayloads(
   const outcomes = await readPayloads(tx, context, raws);
   const { counting, superseded, withdrawn } = await partSuperseded(tx, outcomes);
   const items = counting.flatMap((outcome) => (outcome.kind === 'READ' ? outcome.items : []));
-  await writeBatch(tx, context, items, withdrawn);
+  await writeBatch(tx, context, { items, withdrawn });
   const finished = counting.filter((outcome) => outcome.kind !== 'FAILED');
   const settled = finished.map(({ raw }) => raw).filter((raw) => raw.attempts > 0);
   const reused = await reusedIds(tx, finished);

@@ -3,8 +3,9 @@
  * beside the others of the batch.
  */
 import { type Format, HeldPayload, type Parsed, type Source } from '../../adapters/contract.ts';
-import type { CanonicalRecord, RecordError } from '../model/records.ts';
-import type { FeedSettings, Item, RawPayload, Unit } from './batch.ts';
+import type { CanonicalRecord, ClaimRecord, RecordError } from '../model/records.ts';
+import { type FeedSettings, type Item, type RawPayload, type Unit, unitOf } from './batch.ts';
+import { PackedClaims } from './claims/packed-claims.ts';
 
 /** What reading a payload, or a portion of it, came to. */
 export type Outcome =
@@ -12,8 +13,11 @@ export type Outcome =
       kind: 'READ';
       raw: RawPayload;
       feed: FeedSettings;
+      /** Without those of which `claims` remembers all there is to know. */
       units: Unit[];
       items: Item[];
+      /** Claims that are no items: they were packed as they were read. */
+      claims: PackedClaims | undefined;
       /** Errors of the portions before this one: errors are numbered through the payload. */
       errorsBefore: number;
       /** False = another portion follows. */
@@ -39,6 +43,14 @@ const PACKED = /\.(?:gz|zip)$/i;
 export const readPayload = (reader: Reader, raw: RawPayload, source: Source | undefined): Promise<Outcome> =>
   new PayloadReading(reader, raw, source).next(Number.POSITIVE_INFINITY);
 
+/** How a payload is read. */
+export interface ReadingOptions {
+  /** Units that are stored already. */
+  skip?: number;
+  /** True = claims are packed as they are read, so that no record of a large file outlives the few read with it. */
+  pack?: boolean;
+}
+
 /**
  * A payload while it is being read. Units that are stored already (`skip`) are read again and passed over: that costs their
  * parsing and needs nothing kept of a reader's state, so every format can be taken up again anywhere.
@@ -50,13 +62,15 @@ export class PayloadReading {
   #units: AsyncIterator<readonly Parsed[]> | undefined;
   readonly #reason: string;
   #skip: number;
+  readonly #pack: boolean;
   #ordinal = 0;
   #errors = 0;
 
-  constructor(reader: Reader, raw: RawPayload, source: Source | undefined, skip = 0) {
+  constructor(reader: Reader, raw: RawPayload, source: Source | undefined, options: ReadingOptions = {}) {
     this.#reader = reader;
     this.#raw = raw;
-    this.#skip = skip;
+    this.#skip = options.skip ?? 0;
+    this.#pack = options.pack ?? false;
     this.#feed = reader.feeds.get(raw.feed);
     const format = this.#feed && reader.formats.get(PACKED.test(raw.name) ? 'packed' : this.#feed.format);
     this.#reason = !source
@@ -65,8 +79,8 @@ export class PayloadReading {
         ? 'its feed is not declared'
         : `the format ${this.#feed.format} is not registered`;
     if (!format || !source || !this.#feed) return;
-    const { name, zone, options } = this.#feed;
-    const context = { feed: name, zone, options, sha256: raw.sha256 };
+    const { name, zone, options: mapping } = this.#feed;
+    const context = { feed: name, zone, options: mapping, sha256: raw.sha256 };
     this.#units = format.read(source, context)[Symbol.asyncIterator]();
   }
 
@@ -92,10 +106,12 @@ export class PayloadReading {
   async #portion(feed: FeedSettings, source: AsyncIterator<readonly Parsed[]>, most: number): Promise<Outcome> {
     const units: Unit[] = [];
     const items: Item[] = [];
+    let claims: PackedClaims | undefined;
     let errorsBefore = this.#errors;
     for (;;) {
       const { value, done } = await source.next();
-      if (done === true) return { kind: 'READ', raw: this.#raw, feed, units, items, errorsBefore, complete: true };
+      if (done === true)
+        return { kind: 'READ', raw: this.#raw, feed, units, items, claims, errorsBefore, complete: true };
       for (const parsed of value) {
         this.#errors += parsed.errors.length;
         if (this.#skip > 0) {
@@ -104,18 +120,34 @@ export class PayloadReading {
           errorsBefore = this.#errors;
           continue;
         }
-        const unit: Unit = { raw: this.#raw, feed, parsed, duplicates: 0 };
+        const unit = unitOf(this.#raw, feed, parsed);
+        const claim = this.#pack ? onlyClaim(parsed) : undefined;
+        if (claim) {
+          this.#ordinal += 1;
+          (claims ??= new PackedClaims()).addPlain(unit, claim);
+          continue;
+        }
         units.push(unit);
         for (const record of parsed.records) {
           if (isPublic(record) && !this.#reader.mayReadPublicData)
             throw new HeldPayload(parsed.position, '', 'public data is taken from feeds of the public tenant only');
-          items.push({ unit, ordinal: (this.#ordinal += 1), record });
+          this.#ordinal += 1;
+          if (this.#pack && record.type === 'claim') (claims ??= new PackedClaims()).add(unit, record);
+          else items.push({ unit, ordinal: this.#ordinal, record });
         }
       }
-      if (units.length >= most || items.length >= most)
-        return { kind: 'READ', raw: this.#raw, feed, units, items, errorsBefore, complete: false };
+      if (units.length >= most || items.length + (claims?.units.length ?? 0) >= most)
+        return { kind: 'READ', raw: this.#raw, feed, units, items, claims, errorsBefore, complete: false };
     }
   }
+}
+
+/** The claim of a unit that says nothing else. */
+function onlyClaim({ records, errors, ignored }: Parsed): ClaimRecord | undefined {
+  const [only] = records;
+  return only?.type === 'claim' && records.length === 1 && errors.length === 0 && ignored === undefined
+    ? only
+    : undefined;
 }
 
 const isPublic = (record: CanonicalRecord): boolean =>

@@ -30,14 +30,14 @@ export function errorsOf(outcome: Outcome): PlacedError[] {
   if (outcome.kind === 'HELD')
     return [{ raw, feed, position: outcome.position, ordinal: 0, error: outcome.error, accepted: false }];
   return outcome.units
-    .flatMap(({ parsed }) => parsed.errors.map((error) => ({ parsed, error })))
-    .map(({ parsed: { position, records, ignored }, error }, index) => ({
+    .flatMap((unit) => unit.errors.map((error) => ({ unit, error })))
+    .map(({ unit: { position, records, ignored }, error }, index) => ({
       raw,
       feed,
       position,
       ordinal: outcome.errorsBefore + index + 1,
       error,
-      accepted: records.length > 0 || ignored === REMARK,
+      accepted: records > 0 || ignored === REMARK,
     }));
 }
 

@@ -6,6 +6,7 @@ import { run, statement } from '../db/statement.ts';
 import type { TenantId, TenantTransaction } from '../db/tenant.ts';
 import { type Item, itemsOf } from './batch.ts';
 import { resolvePharmacies } from './claims/resolve-pharmacies.ts';
+import { type PackedClaims, packClaims } from './claims/packed-claims.ts';
 import { keepClaims, stageClaims } from './claims/write-claims.ts';
 import { lockBatches, writeResponses } from './claims/write-responses.ts';
 import { resolveSites } from './ehr/resolve-sites.ts';
@@ -24,34 +25,49 @@ const ROWS_PER_STATEMENT = 5_000;
 const ehrOf = (items: readonly Item[]) =>
   itemsOf(items, 'patient', 'visit', 'prescription', 'patientLink', 'visitLink', 'coverage', 'referral', 'consultNote');
 
-/**
- * Stores the records, takes back what EHR messages said that are `withdrawn`, and marks what changed.
- * @param turn is awaited before any row is touched that another transaction may hold: the portions of a file follow each other,
- * and only what comes before overlaps with the portion before. It is told the keys of the claims when there is nothing else.
- */
+/** What a batch of payloads says. */
+export interface Batch {
+  items: readonly Item[];
+  /** Claims that are no items, because they were packed as they were read. Their file brings no others. */
+  claims?: PackedClaims | undefined;
+  /** What EHR messages said that count no more: it is taken back. */
+  withdrawn?: readonly Item[];
+}
+
+/** What waits for other transactions: the portions of a file follow each other, and overlap only with what touches no row. */
+export interface Order {
+  /**
+   * Is awaited before any row is touched that another transaction may hold.
+   * @param claims of the batch when it has nothing else.
+   * @param lock locks the batches of claims.
+   */
+  begin: (claims: PackedClaims | null, lock: () => Promise<void>) => Promise<void>;
+}
+const AT_ONCE: Order = { begin: (_, lock) => lock() };
+
+/** Stores the records and marks what changed. */
 export async function writeBatch(
   tx: TenantTransaction,
   context: StageContext,
-  items: readonly Item[],
-  withdrawn: readonly Item[] = [],
-  turn: (keys: ReadonlySet<string> | null) => Promise<void> = async () => {},
+  { items, claims: packed, withdrawn = [] }: Batch,
+  order: Order = AT_ONCE,
 ): Promise<void> {
   const versions = itemsOf(items, 'master', 'reference', 'snapshot');
   const ehr = ehrOf(items);
   const gone = ehrOf(withdrawn);
-  const claims = itemsOf(items, 'claim');
+  const claims = packed ?? packClaims(itemsOf(items, 'claim'));
   const responses = itemsOf(items, 'claimResponse');
   const stagedVersions = await stageVersions(tx, versions);
   const alone = versions.length > 0 || movesAccounts([...ehr, ...gone]);
-  if (!alone && ehr.length + gone.length + claims.length > 0) await run(tx, SHARE_MASTER, [tx.tenantId]);
+  if (!alone && (claims || ehr.length + gone.length > 0)) await run(tx, SHARE_MASTER, [tx.tenantId]);
   // Claims follow the pharmacy master: master data of the same batch comes first.
-  let staged = alone ? undefined : await stageClaims(tx, claims);
-  // Claims of a batch number are locked by it, and would wait for each other.
-  const claimsOnly = claims.length === items.length && claims.every(({ record }) => record.batchId === '');
-  await turn(claimsOnly && staged ? staged.keys : null);
-  // Not before: a portion that holds the lock while it waits for the one before would wait for ever.
-  if (alone) await run(tx, LOCK_MASTER, [tx.tenantId]);
-  await lockBatches(tx, [...claims, ...responses]);
+  let staged = claims && !alone ? await stageClaims(tx, claims) : undefined;
+  const claimsOnly = items.every(({ record }) => record.type === 'claim');
+  await order.begin(claims && claimsOnly ? claims : null, async () => {
+    // Not before: a portion that holds the lock while it waits for the one before would wait for ever.
+    if (alone) await run(tx, LOCK_MASTER, [tx.tenantId]);
+    await lockBatches(tx, claims?.batches ?? new Set(), responses);
+  });
 
   const imported = await importVersions(tx, stagedVersions);
   const npis = new Set((imported.followed.get('pharmacy') ?? []).flat().filter((npi) => npi !== ''));
@@ -60,7 +76,7 @@ export async function writeBatch(
     ...imported.tenantChanges,
     ...(await resolvePharmacies(tx, [...npis])),
     ...(await writeEhr(tx, ehr, gone)),
-    ...(await keepClaims(tx, (staged ??= await stageClaims(tx, claims)))),
+    ...(await keepClaims(tx, (staged ??= claims && (await stageClaims(tx, claims))))),
     ...(await writeResponses(tx, responses)),
   ];
   await writeInvoices(tx, itemsOf(items, 'invoice'));

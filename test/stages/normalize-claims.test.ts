@@ -177,6 +177,31 @@ test('the NPI finds its pharmacy whether the pharmacy is known before, after or 
   expect(states[0]).toMatchObject([{ ncpdp: '1234567' }, { ncpdp: '1234567' }]);
 });
 
+test('a claim that names its pharmacy by NPI and by its own id is one claim, in either order of processing', async () => {
+  const byNpi = { providerQualifier: '01', providerId: NPI };
+  const both = (receivedAt: string, rawId: string): TestRaw =>
+    files({ payload: units(claim({ ...byNpi, ordinal: 1 }), claim({ ordinal: 2 })), receivedAt, rawId });
+  const early = both('2026-03-06T00:00:00.000Z', numberedId(5));
+  const late = both('2026-03-09T00:00:00.000Z', numberedId(6));
+  const states: unknown[] = [];
+  for (const order of [
+    [early, late],
+    [late, early],
+  ]) {
+    await world.rows('truncate raw_message, raw_state, claim_transaction, pharmacy, change');
+    await world.receive('north', [files({ payload: units(pharmacy()), receivedAt: '2026-03-01T00:00:00.000Z' })]);
+    await world.drain('north');
+    for (const one of order) {
+      await world.receive('north', [one]);
+      await world.drain('north');
+    }
+    expect(new Set(await world.changes('north'))).toEqual(new Set(['CLAIM 1234567|777', 'PHARMACY 1234567']));
+    states.push(await claims());
+  }
+  expect(states[1]).toEqual(states[0]);
+  expect(states[0]).toMatchObject([{ ncpdp: '1234567', provider_id: NPI, raw_id: numberedId(5) }]);
+});
+
 test('a pharmacy that arrives or loses its NPI moves its claims and marks both places', async () => {
   await world.receive('north', [files({ payload: units(claim({ providerQualifier: '01', providerId: NPI })) })]);
   await world.drain('north');

@@ -1,7 +1,7 @@
 -- Where the claims of a batch wait for the statements that keep them: COPY into a table under row-level security is refused, and a typed stage is read fastest. One of each connection, emptied by every commit.
--- Served by nothing: it is read whole. `n` numbers the claims, `payload` points into the list of payloads that the statements get.
+-- Served by nothing: it is read whole. `n` numbers the claims, `payload` points into the list of payloads that the statements get, `npi` into that of the pharmacies.
 create temporary table if not exists claim_stage (
-  n int, payload int, id uuid, ncpdp text,
+  n int, payload int, id uuid, ncpdp text, npi text,
   provider_qualifier text, provider_id text, batch_created_at timestamptz, batch_id text, batch_reference text,
   transaction_index int, ordinal int, position text, family_compare text, given_compare text,
   code text, response_status text, rx_number text, fill_number int, date_of_service date, dispensing_status text, bin text,

@@ -1,3 +1,3 @@
--- One worker at a time on a batch of claims: its requests and responses, met apart, would each miss the other.
+-- One worker at a time brings responses to a batch of claims, and none brings requests meanwhile: met apart, they would miss each other.
 -- Served by no table: an advisory lock that ends with the transaction.
 select pg_advisory_xact_lock(hashtextextended($1::uuid::text || $2::text, 340))

@@ -3,19 +3,19 @@ import { DatabaseError } from '../../db/client.ts';
 import type { Change } from '../../db/changes.ts';
 import { run, statement } from '../../db/statement.ts';
 import type { TenantTransaction } from '../../db/tenant.ts';
-import type { ClaimRecord } from '../../model/records.ts';
-import { type Item, type RawPayload, byReceipt } from '../batch.ts';
-import { payloadsOf, stagedText } from './stage-claims.ts';
-import { npiOf } from './transaction-key.ts';
+import type { PackedClaims } from './packed-claims.ts';
 
 const STAGE = statement(import.meta.url, 'create-stage.sql');
 const INSERT = statement(import.meta.url, 'insert-claims.sql');
+/** Answers the numbers of those that were known, as a list in text. To look for their ids in the table was planned as a walk over it. */
 const INSERT_UNKNOWN = {
   ...INSERT,
   name: `${INSERT.name}-unknown`,
-  text: `${INSERT.text}\non conflict (tenant_id, ncpdp, rx_number, transaction_key) do nothing`,
+  text: `with kept as (${INSERT.text}
+on conflict (tenant_id, ncpdp, rx_number, transaction_key) do nothing
+returning id)
+select string_agg(s.n::text, ',') as known from claim_stage s where s.id not in (select k.id from kept k)`,
 };
-const KNOWN = statement(import.meta.url, 'find-known.sql');
 const TAKE_OVER = statement(import.meta.url, 'take-over-claims.sql');
 /** To look for each claim before it is inserted costs a tenth of all: so many are first taken to be new. */
 const TAKEN_TO_BE_NEW = 1_000;
@@ -29,57 +29,51 @@ export const claimChange = ({ ncpdp, rxNumber }: { ncpdp: string; rxNumber: stri
   key: `${ncpdp}|${rxNumber}`,
 });
 
-/** Claims of a batch that lie in the stage of their transaction. */
+/** Claims that lie in the stage of their transaction. */
 export interface StagedClaims {
-  items: readonly Item<ClaimRecord>[];
-  raws: readonly RawPayload[];
-  places: readonly string[];
-  /** Of the staged claims: pharmacy and transaction key. */
-  keys: Set<string>;
-  duplicates: Set<number>;
+  claims: PackedClaims;
+  /** NCPDP ids of the pharmacies that the claims name by NPI. */
+  pharmacies: ReadonlyMap<string, string>;
 }
 
-/** Stages claims: this touches no row that another transaction may hold. */
-export async function stageClaims(
-  tx: TenantTransaction,
-  unordered: readonly Item<ClaimRecord>[],
-): Promise<StagedClaims> {
-  const payloads = payloadsOf(unordered);
-  // Of equal claims the earliest is the original; those of one payload are in order already.
-  const items = payloads.size <= 1 ? unordered : unordered.toSorted(byReceipt);
-  const places: string[] = [];
-  const keys = new Set<string>();
-  const duplicates = new Set<number>();
-  if (items.length > 0) {
-    const pharmacies = await pharmaciesByNpi(tx, items);
-    await run(tx, STAGE);
-    const staged = stagedText({ items, payloads, pharmacies, places, keys, duplicates });
-    await tx.copyIn('copy claim_stage from stdin', staged, 'claims/stage');
-  }
-  return { items, raws: [...payloads.keys()], places, keys, duplicates };
+/** Stages claims: this touches no row that another transaction may hold. The master data must be locked. */
+export async function stageClaims(tx: TenantTransaction, claims: PackedClaims): Promise<StagedClaims> {
+  const pharmacies = await pharmaciesByNpi(tx, new Set(claims.npis.filter((npi) => npi !== null)));
+  await run(tx, STAGE);
+  await tx.copyIn('copy claim_stage from stdin', claims.rows(), 'claims/stage');
+  return { claims, pharmacies };
 }
 
 /** Stores staged claims; answers a change for each prescription of which one is new or has an earlier receipt than was known. */
-export async function keepClaims(tx: TenantTransaction, staged: StagedClaims): Promise<Change[]> {
-  const { items, places, duplicates } = staged;
-  if (items.length === 0) return [];
-  for (const known of await keep(tx, staged)) duplicates.add(known);
-  for (const n of duplicates) {
-    const item = items[n];
-    if (item) item.unit.duplicates += 1;
+export async function keepClaims(tx: TenantTransaction, staged: StagedClaims | undefined): Promise<Change[]> {
+  if (staged === undefined) return [];
+  const { claims, pharmacies } = staged;
+  const { units, plain, npis, places } = claims;
+  const duplicates = await keep(tx, claims, pharmacies);
+  for (const n of duplicates) (units[n] ?? plain).duplicates += 1;
+  const touched = new Set<string>();
+  for (const [n, place] of places.entries()) {
+    if (duplicates.has(n)) continue;
+    const npi = npis[n] ?? null;
+    const pharmacy = npi === null ? undefined : pharmacies.get(npi);
+    touched.add(pharmacy === undefined ? place : pharmacy + place.slice(place.indexOf('|')));
   }
-  const touched = duplicates.size === 0 ? places : places.filter((_, n) => !duplicates.has(n));
-  return [...new Set(touched)].map((key) => ({ kind: 'CLAIM', key }));
+  return [...touched].map((key) => ({ kind: 'CLAIM', key }));
 }
 
 /** From the stage into the table. Answers the numbers of the duplicates: claims known already by an earlier receipt. */
-async function keep(tx: TenantTransaction, { items, raws, duplicates: unstaged }: StagedClaims): Promise<Set<number>> {
+async function keep(
+  tx: TenantTransaction,
+  { units, raws, mayRepeat }: PackedClaims,
+  pharmacies: ReadonlyMap<string, string>,
+): Promise<Set<number>> {
   const rawIds = raws.map(({ rawId }) => rawId);
   const receivedAt = raws.map((raw) => raw.receivedAt);
-  const params = [tx.tenantId, rawIds, raws.map((raw) => raw.feed), receivedAt];
-  if ((await insert(tx, params, items.length - unstaged.size)) === items.length - unstaged.size) return new Set();
-  const [found] = await run<{ known: string | null }>(tx, KNOWN, [tx.tenantId]);
-  const duplicates = new Set(numbers(found?.known));
+  const named = [[...pharmacies.keys()], [...pharmacies.values()]];
+  const params = [tx.tenantId, rawIds, raws.map((raw) => raw.feed), receivedAt, ...named];
+  const areNew = units.length >= TAKEN_TO_BE_NEW && !mayRepeat;
+  const duplicates = await insert(tx, params, areNew);
+  if (duplicates.size === 0) return duplicates;
   // Asked only now: whoever stored one of these meanwhile has committed, and his payload is seen.
   const [asked] = await run<{ later: boolean }>(tx, LATER, [tx.tenantId, receivedAt.toSorted()[0], rawIds]);
   if (asked?.later !== true) return duplicates;
@@ -88,27 +82,23 @@ async function keep(tx: TenantTransaction, { items, raws, duplicates: unstaged }
   return duplicates;
 }
 
-/** Answers how many were new. */
-async function insert(tx: TenantTransaction, params: readonly unknown[], staged: number): Promise<number> {
+/** Answers the numbers of those that were known. */
+async function insert(tx: TenantTransaction, params: readonly unknown[], areNew: boolean): Promise<Set<number>> {
   try {
-    if (staged >= TAKEN_TO_BE_NEW) return (await tx.savepoint(() => run(tx, INSERT, params))).count;
+    if (areNew) {
+      await tx.savepoint(() => run(tx, INSERT, params));
+      return new Set();
+    }
   } catch (error) {
     if (!(error instanceof DatabaseError && error.sqlstate === UNIQUE_VIOLATION)) throw error;
   }
-  return (await run(tx, INSERT_UNKNOWN, params)).count;
+  const [found] = await run<{ known: string | null }>(tx, INSERT_UNKNOWN, params);
+  return new Set(numbers(found?.known));
 }
 
 const numbers = (list: string | null | undefined): number[] => (list ? list.split(',').map(Number) : []);
 
-async function pharmaciesByNpi(
-  tx: TenantTransaction,
-  items: readonly Item<ClaimRecord>[],
-): Promise<Map<string, string>> {
-  const npis = new Set<string>();
-  for (const { record } of items) {
-    const npi = npiOf(record);
-    if (npi !== null) npis.add(npi);
-  }
+async function pharmaciesByNpi(tx: TenantTransaction, npis: ReadonlySet<string>): Promise<Map<string, string>> {
   if (npis.size === 0) return new Map();
   const rows = await run<{ npi: string; ncpdp: string }>(tx, PHARMACIES, [tx.tenantId, [...npis]]);
   return new Map(rows.map(({ npi, ncpdp }) => [npi, ncpdp]));

@@ -2,27 +2,34 @@
 import type { Change } from '../../db/changes.ts';
 import { run, statement } from '../../db/statement.ts';
 import type { TenantTransaction } from '../../db/tenant.ts';
-import type { ClaimRecord, ClaimResponseRecord } from '../../model/records.ts';
+import type { ClaimResponseRecord } from '../../model/records.ts';
 import { type Item, byReceipt } from '../batch.ts';
 import { chunks, recordset } from '../recordset.ts';
+import { batchName } from './packed-claims.ts';
 import { claimChange } from './write-claims.ts';
 
 const INSERT = statement(import.meta.url, 'insert-responses.sql');
 const REQUESTS = statement(import.meta.url, 'find-requests.sql');
 const LOCK = statement(import.meta.url, 'lock-batch.sql');
+const SHARE = statement(import.meta.url, 'share-batch.sql');
 const ROWS_PER_STATEMENT = 5_000;
 
-/** Locks the claim batches that these records belong to, in one order for all workers. */
+/**
+ * Locks the claim batches that these records belong to, in one order for all workers: claims beside claims, responses alone.
+ * @param claims names of the batches that claims are of.
+ */
 export async function lockBatches(
   tx: TenantTransaction,
-  items: readonly Item<ClaimRecord | ClaimResponseRecord>[],
+  claims: ReadonlySet<string>,
+  responses: readonly Item<ClaimResponseRecord>[],
 ): Promise<void> {
-  const batches = new Set(
-    items
+  const answered = new Set(
+    responses
       .filter(({ record }) => record.batchId !== '')
-      .map(({ unit, record }) => JSON.stringify([unit.feed.name, record.batchId])),
+      .map(({ unit, record }) => batchName(unit.feed.name, record.batchId)),
   );
-  for (const batch of [...batches].sort()) await run(tx, LOCK, [tx.tenantId, batch]);
+  for (const batch of [...new Set([...claims, ...answered])].sort())
+    await run(tx, answered.has(batch) ? LOCK : SHARE, [tx.tenantId, batch]);
 }
 
 /** Stores responses; answers a change for each prescription whose request is here. A later request makes its own change. */
@@ -57,5 +64,5 @@ const responseRow = ({ unit, record }: Item<ClaimResponseRecord>) => ({
   patientPay: record.amounts.patientPay,
   receivedAt: unit.raw.receivedAt,
   rawId: unit.raw.rawId,
-  position: unit.parsed.position,
+  position: unit.position,
 });

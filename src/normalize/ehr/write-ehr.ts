@@ -111,7 +111,7 @@ const eventRow = ({ unit }: Item<EhrEvent>, record: EhrEvent, kind: EventKind, k
   receivedAt: unit.raw.receivedAt,
   body: { ...record, zone: unit.feed.zone },
   rawId: unit.raw.rawId,
-  position: unit.parsed.position,
+  position: unit.position,
 });
 
 /** Where the statement is kept: at every record that it names. */

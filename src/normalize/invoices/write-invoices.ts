@@ -70,6 +70,6 @@ function invoiceRow({ unit, record }: Item<InvoiceRecord>) {
     feed: unit.feed.name,
     receivedAt: unit.raw.receivedAt,
     rawId: unit.raw.rawId,
-    position: unit.parsed.position,
+    position: unit.position,
   };
 }

@@ -66,13 +66,13 @@ function documentRow({ unit, record }: Item<Document>) {
     feed: unit.feed.name,
     receivedAt: unit.raw.receivedAt,
     rawId: unit.raw.rawId,
-    position: unit.parsed.position,
+    position: unit.position,
   };
 }
 
 const groupRow = ({ unit, record }: Item<FunctionalGroupRecord>) => ({
   rawId: unit.raw.rawId,
-  position: unit.parsed.position,
+  position: unit.position,
   feed: unit.feed.name,
   receivedAt: unit.raw.receivedAt,
   partner: record.partner,

@@ -19,8 +19,8 @@ export async function* stagedVersions(
   for (const { unit, ordinal, record } of items) {
     const row: Readonly<Record<string, unknown>> = { ...record.row };
     for (const member of members) lines += `${copyValue(row[member])}\t`;
-    const { raw, parsed, feed } = unit;
-    lines += `${newId()}\t${raw.receivedAt}\t${raw.rawId}\t${copyText(parsed.position)}\t${ordinal}\t${copyText(feed.name)}\n`;
+    const { raw, position, feed } = unit;
+    lines += `${newId()}\t${raw.receivedAt}\t${raw.rawId}\t${copyText(position)}\t${ordinal}\t${copyText(feed.name)}\n`;
     count += 1;
     if (count % ROWS_TOGETHER !== 0) continue;
     yield await Promise.resolve(lines);
