@@ -3,8 +3,9 @@
  * a text that was read is found again by its characters where it lies, so that it is neither cut out nor read nor held twice.
  */
 
-/** Texts that are remembered; one more takes the place of another. */
-const PLACES = 1024;
+/** Texts that are remembered: few at first, since most payloads are small. One more than those takes the place of another. */
+const FEWEST = 32;
+const MOST = 1024;
 /** Numbers of a key: twelve characters of a byte each, and how many they are. */
 const KEY = 4;
 /** Longer texts seldom come again, and a part of a text that long would hold the whole of it. */
@@ -13,13 +14,20 @@ const LENGTH_MAX = 12;
 const CREDIT = 300;
 const FOUND = 3;
 
+/** The one place of who remembers nothing yet; it is never written to. */
+const NO_KEYS = new Int32Array(KEY);
+
 /** Readings of one column. */
 export class Memo<T> {
-  readonly #keys = new Int32Array(PLACES * KEY);
-  readonly #values: (T | undefined)[] = Array.from({ length: PLACES });
+  #places = 1;
+  #keys = NO_KEYS;
+  #values: (T | undefined)[] = [];
+  /** Texts that were kept since there are so many places. */
+  #kept = 1;
   #credit = CREDIT;
-  /** Of the text looked for last: its place, -1 = it is not to be remembered, and its key. */
-  #place = -1;
+  /** Of the text looked for last: whether it is to be remembered, its hash and its key. */
+  #missed = false;
+  #hash = 0;
   #first = 0;
   #second = 0;
   #third = 0;
@@ -27,7 +35,7 @@ export class Memo<T> {
 
   /** What was made of this part of a text; undefined = not remembered. */
   find(source: string, from: number, to: number): T | undefined {
-    this.#place = -1;
+    this.#missed = false;
     const length = to - from;
     if (length > LENGTH_MAX || this.#credit < 0) return undefined;
     let first = 0;
@@ -42,8 +50,9 @@ export class Memo<T> {
       first = (first << 8) | code;
     }
     if (all > 255) return undefined;
-    const hash = Math.imul(first ^ Math.imul(second, 0x2c1b3c6d) ^ Math.imul(third, 0x297a2d39), 0x5bd1e995);
-    const place = (hash ^ (hash >>> 15)) & (PLACES - 1);
+    const product = Math.imul(first ^ Math.imul(second, 0x2c1b3c6d) ^ Math.imul(third, 0x297a2d39), 0x5bd1e995);
+    const hash = product ^ (product >>> 15);
+    const place = hash & (this.#places - 1);
     const keys = this.#keys;
     const at = place * KEY;
     // A length of 0 is a free place: counted from 1.
@@ -52,7 +61,8 @@ export class Memo<T> {
       return this.#values[place];
     }
     this.#credit -= 1;
-    this.#place = place;
+    this.#missed = true;
+    this.#hash = hash;
     this.#first = first;
     this.#second = second;
     this.#third = third;
@@ -62,14 +72,24 @@ export class Memo<T> {
 
   /** Remembers what was made of the text that was looked for last and not found. */
   keep(value: T): void {
-    const place = this.#place;
-    if (place === -1) return;
+    if (!this.#missed) return;
+    this.#missed = false;
+    if (this.#kept >= this.#places && this.#places < MOST) this.#enlarge();
+    this.#kept += 1;
+    const place = this.#hash & (this.#places - 1);
     const at = place * KEY;
     this.#keys[at] = this.#first;
     this.#keys[at + 1] = this.#second;
     this.#keys[at + 2] = this.#third;
     this.#keys[at + 3] = this.#length;
     this.#values[place] = value;
-    this.#place = -1;
+  }
+
+  /** More places, and what was remembered is forgotten. */
+  #enlarge(): void {
+    this.#places = this.#places === 1 ? FEWEST : MOST;
+    this.#keys = new Int32Array(this.#places * KEY);
+    this.#values = Array.from({ length: this.#places });
+    this.#kept = 0;
   }
 }
