@@ -172,20 +172,24 @@ export class Cells {
     if (source !== this.#searched || from <= this.#searchedFrom) this.#found = -1;
     this.#searched = source;
     this.#searchedFrom = from;
+    const { length } = delimiter;
+    let found = this.#found;
     let count = 0;
     for (let start = from; ; count++) {
       // A search that ran past the end of the row is not made again for the next: rows without delimiters cost nothing.
-      if (this.#found < start) {
-        const found = source.indexOf(delimiter, start);
-        this.#found = found === -1 ? Number.MAX_SAFE_INTEGER : found;
+      if (found < start) {
+        found = source.indexOf(delimiter, start);
+        if (found === -1) found = NOWHERE;
       }
-      const end = this.#found + delimiter.length > to ? to : this.#found;
+      const end = found + length > to ? to : found;
       // What a typed array has no place for is counted and not kept.
       starts[count] = start;
       ends[count] = end;
-      if (end === to) return count + 1;
-      start = end + delimiter.length;
+      if (end === to) break;
+      start = end + length;
     }
+    this.#found = found;
+    return count + 1;
   }
 
   #placeFields({ from, to }: Row, fields: readonly (readonly [number, number])[]): number {
@@ -199,6 +203,8 @@ export class Cells {
 }
 
 const BLANK = 32;
+/** Behind every text. */
+const NOWHERE = 0x3fffffff;
 /** A sign that is no blank of any kind. */
 const isPlain = (code: number): boolean => code > BLANK && code < 127;
 

@@ -71,6 +71,8 @@ const LINES_MAX = 50;
 /** Characters of a line; what is longer is no line but damage, and is not held. */
 const LINE_LENGTH_MAX = 1024 * 1024;
 const CARRIAGE_RETURN = 13;
+/** Behind every text. */
+const NOWHERE = 0x3fffffff;
 
 /** Cuts a text that comes piece by piece. Where the pieces end makes no difference to the rows. */
 export class RowCutter {
@@ -157,7 +159,7 @@ export class RowCutter {
   #hasQuote(from: number, to: number): boolean {
     if (this.#quote < from) {
       const quote = this.#text.indexOf('"', from);
-      this.#quote = quote === -1 ? Number.MAX_SAFE_INTEGER : quote;
+      this.#quote = quote === -1 ? NOWHERE : quote;
     }
     return this.#quote < to;
   }
