@@ -191,9 +191,11 @@ export class Transmission {
     let named = false;
     let fieldsBefore = 0;
     let from = start;
-    for (let at = start; at <= end; at += 1) {
-      const code = at === end ? SEGMENT_CODE : text.charCodeAt(at);
-      if (code > SEGMENT_CODE || code < FIELD_CODE) continue;
+    let field = after(text, FIELD, start);
+    let group = after(text, GROUP, start);
+    let segment = after(text, SEGMENT, start);
+    while (from <= end) {
+      const at = Math.min(field, group, segment);
       if (at > from && !isBlank(text, from, at)) {
         if (!named && this.#fieldCount === fieldsBefore && pairOf(text, from) === AM) {
           id = this.#idAt(from + 2, at);
@@ -201,7 +203,10 @@ export class Transmission {
         } else this.#addField(from, at);
       }
       from = at + 1;
-      if (code === FIELD_CODE) continue;
+      if (at === field && at < end) {
+        field = after(text, FIELD, from);
+        continue;
+      }
       if (named || this.#fieldCount > fieldsBefore) {
         // A group without segments is no transaction.
         if (owner !== ALL && owner === this.transactions) this.transactions += 1;
@@ -210,7 +215,11 @@ export class Transmission {
         named = false;
         fieldsBefore = this.#fieldCount;
       }
-      if (code !== SEGMENT_CODE) owner = this.transactions;
+      if (at === segment) segment = after(text, SEGMENT, from);
+      else {
+        owner = this.transactions;
+        group = after(text, GROUP, from);
+      }
     }
   }
 
@@ -254,6 +263,12 @@ export class Transmission {
 }
 
 const AM = pairOf('AM');
+
+/** Where the next of these separators stands; the end of the text = there is none. */
+function after(text: string, separator: string, from: number): number {
+  const at = text.indexOf(separator, from);
+  return at === -1 ? text.length : at;
+}
 
 function grown(numbers: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
   const more = new Int32Array(numbers.length * 2);
