@@ -15,4 +15,3 @@ create table if not exists bench_claim_indexed (
 create index if not exists bench_claim_rx on bench_claim_indexed (tenant_id, ncpdp_id, rx_no, fill_no, adj_ts);
 create index if not exists bench_claim_name on bench_claim_indexed (tenant_id, pat_last, pat_first, pat_dob);
 create index if not exists bench_claim_patient on bench_claim_indexed (tenant_id, pat_mrn, qty);
-create index if not exists bench_claim_payer on bench_claim_indexed (tenant_id, bin);

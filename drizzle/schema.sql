@@ -116,7 +116,7 @@ create table change (
   tenant_id uuid not null,
   id uuid not null,
   kind text not null,
-  key text not null,
+  keys text[] not null,
   raw_id uuid,
   constraint change_tenant_id_id_pk PRIMARY KEY (tenant_id, id)
 );
@@ -199,9 +199,7 @@ create table claim_transaction (
 create index claim_transaction_batch on claim_transaction USING btree (tenant_id, feed, batch_id, batch_reference, transaction_index) WHERE (response_status = ''::text);
 create index claim_transaction_name on claim_transaction USING btree (tenant_id, family_compare, patient_birth_date) WHERE ((family_compare IS NOT NULL) AND (given_compare IS NOT NULL) AND (patient_birth_date IS NOT NULL));
 create index claim_transaction_number on claim_transaction USING btree (tenant_id, rx_number) WHERE ((patient_id_value IS NULL) AND (family_compare IS NULL) AND (given_compare IS NULL) AND (patient_birth_date IS NULL));
-create index claim_transaction_other_payers on claim_transaction USING btree (tenant_id) WHERE (other_payers <> '[]'::jsonb);
 create index claim_transaction_patient_id on claim_transaction USING btree (tenant_id, patient_id_value) WHERE (patient_id_value IS NOT NULL);
-create index claim_transaction_payer on claim_transaction USING btree (tenant_id, bin);
 grant delete, insert, select, update on claim_transaction to hub_ingest;
 grant select on claim_transaction to hub_read;
 

@@ -62,12 +62,10 @@ export const claimTransaction = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
-    // Every index costs every line of every file: each but the first three holds only the rows it is asked for.
+    // Every index costs every line of every file: each but the first two holds only the rows it is asked for.
     // The fold unit (all fills of one prescription at one pharmacy) and, with the key, what is the same transaction. Claims by
     // an NPI that becomes known late are found by it too: under `NPI:<npi>`, or under a pharmacy that had the NPI.
     unique('claim_transaction_rx').on(t.tenantId, t.ncpdp, t.rxNumber, t.transactionKey),
-    // Claims that a plan or a secondary payer's plan may concern.
-    index('claim_transaction_payer').on(t.tenantId, t.bin),
     // A request whose response file comes later.
     index('claim_transaction_batch')
       .on(t.tenantId, t.feed, t.batchId, t.batchReference, t.transactionIndex)
@@ -85,9 +83,6 @@ export const claimTransaction = pgTable(
       .where(
         sql`patient_id_value is null and family_compare is null and given_compare is null and patient_birth_date is null`,
       ),
-    index('claim_transaction_other_payers')
-      .on(t.tenantId)
-      .where(sql`other_payers <> '[]'`),
   ],
 );
 

@@ -6,15 +6,19 @@
 import { index, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { instant, tenantId } from './columns.ts';
 
-/** A fact that came or changed: `kind` says which (`PATIENT`, `ROSTER`, `DRUG` ...), `key` which one. */
+/**
+ * Facts that came or changed together: `kind` says of what kind (`PATIENT`, `ROSTER`, `DRUG` ...), `keys` which ones. Many to a
+ * row, because a row for each costs a claim file more than two indexes do.
+ */
 export const change = pgTable(
   'change',
   {
     tenantId: tenantId(),
     id: uuid('id').notNull(),
     kind: text('kind').notNull(),
-    key: text('key').notNull(),
-    /** File of master or reference data that it came by; what it marks is counted for it. Null = another fact. */
+    /** Never empty. */
+    keys: text('keys').array().notNull(),
+    /** File of master or reference data that they came by; what they mark is counted for it. Null = other facts. */
     rawId: uuid('raw_id'),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.id] })],

@@ -14,6 +14,7 @@ const CONDITIONS: Record<string, string> = {
   '22008': 'date or time out of range',
   '22021': 'text not in the database encoding',
   '22P02': 'value not readable as its type',
+  '22P03': 'value not readable as its type',
   '22P05': 'character without equivalent',
   '23502': 'value missing',
   '23503': 'foreign key violated',

@@ -122,7 +122,7 @@ export class Link {
     return this.#settle<Rows<Row>>(query as unknown as Promise<Rows<Row>>, options);
   }
 
-  /** Streams rows into `copy ... from stdin`; the chunks are COPY text. */
+  /** Streams rows into `copy ... from stdin`; the chunks are COPY text, or binary where the statement says so. */
   async copyIn(text: string, source: CopySource, name?: string): Promise<void> {
     const sql = this.#sql;
     if (this.dead || sql === undefined) throw lost(name);

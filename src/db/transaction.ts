@@ -14,7 +14,7 @@ export interface Queryable {
 
 /** An open transaction. Statements are pipelined in the order of the calls; awaiting each is not needed to keep the order. */
 export interface Transaction extends Queryable {
-  /** Streams COPY text into a TEMP stage (`copy stage from stdin`); COPY into a tenant table is refused by the server. */
+  /** Streams rows into a TEMP stage (`copy stage from stdin`); COPY into a tenant table is refused by the server. */
   copyIn(text: string, source: CopySource, name?: string): Promise<void>;
   /** Runs `work` in a savepoint: its error undoes only what it did. */
   savepoint<T>(work: () => Promise<T>): Promise<T>;

@@ -38,7 +38,7 @@ const BY_KEY: readonly (readonly [ChangeKind, Statement])[] = [
   ['ACCOUNT', load('mark-invoices-of-accounts.sql')],
   ['PRICE', load('mark-invoices-of-prices.sql')],
 ];
-/** Changes per transaction. */
+/** Keys of changes per transaction; the last row may bring some more. */
 const BATCH = 2000;
 
 /** Marking as a stage of the pipeline. */
@@ -53,7 +53,7 @@ async function markBatch(tx: Transaction, context: StageContext): Promise<number
   return marked > 0 ? marked : markClock(tx, context);
 }
 
-/** Takes waiting changes and marks what they can affect; 0 = none waited. Also part of a dry run, whose transaction is rolled back. */
+/** Takes waiting changes and marks what they can affect; answers how many keys, 0 = none waited. Also part of a dry run, whose transaction is rolled back. */
 export async function markWaiting(tx: Transaction, context: StageContext): Promise<number> {
   const tenant = context.tenant.id;
   await run(tx, LOCK, [tenant]);
@@ -62,12 +62,12 @@ export async function markWaiting(tx: Transaction, context: StageContext): Promi
     if (rawId === null) await markChanges(tx, context, of);
     else await countedFor(tx, tenant, rawId, () => markChanges(tx, context, of));
   }
-  return changes.length;
+  return changes.reduce((sum, { keys }) => sum + keys.length, 0);
 }
 
 interface TakenChange {
   kind: ChangeKind;
-  key: string;
+  keys: string[];
   rawId: string | null;
 }
 
@@ -76,7 +76,7 @@ async function markChanges(tx: Transaction, context: StageContext, changes: read
   const keys = new Map(
     [...Map.groupBy(changes, (change) => change.kind)].map(([kind, of]) => [
       kind,
-      [...new Set(of.map((one) => one.key))],
+      [...new Set(of.flatMap((one) => one.keys))],
     ]),
   );
   if (!keys.has('ALL')) return markKeys(tx, context, keys);

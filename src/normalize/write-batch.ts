@@ -1,9 +1,8 @@
 /** Everything that a batch of payloads says, into the tables, in one transaction and in one order of locks for all workers. */
 import type { Change } from '../db/changes.ts';
-import { newId } from '../db/ids.ts';
 import type { StageContext } from '../db/stage.ts';
 import { run, statement } from '../db/statement.ts';
-import type { TenantId, TenantTransaction } from '../db/tenant.ts';
+import type { TenantTransaction } from '../db/tenant.ts';
 import { type Item, itemsOf } from './batch.ts';
 import { resolvePharmacies } from './claims/resolve-pharmacies.ts';
 import { type PackedClaims, packClaims } from './claims/packed-claims.ts';
@@ -14,13 +13,11 @@ import { movesAccounts, writeEhr } from './ehr/write-ehr.ts';
 import { writeInvoices } from './invoices/write-invoices.ts';
 import { writeOrders } from './orders/write-orders.ts';
 import { becomeTenant, PUBLIC_TENANT } from './public-tenant.ts';
-import { chunks, storable } from './recordset.ts';
 import { importVersions, stageVersions } from './versions/import-versions.ts';
+import { writeChanges } from './write-changes.ts';
 
 const LOCK_MASTER = statement(import.meta.url, 'versions/lock-master.sql');
 const SHARE_MASTER = statement(import.meta.url, 'versions/share-master.sql');
-const CHANGES = statement(import.meta.url, 'insert-changes.sql');
-const ROWS_PER_STATEMENT = 5_000;
 
 const ehrOf = (items: readonly Item[]) =>
   itemsOf(items, 'patient', 'visit', 'prescription', 'patientLink', 'visitLink', 'coverage', 'referral', 'consultNote');
@@ -76,9 +73,9 @@ export async function writeBatch(
     ...imported.tenantChanges,
     ...(await resolvePharmacies(tx, [...npis])),
     ...(await writeEhr(tx, ehr, gone)),
-    ...(await keepClaims(tx, (staged ??= claims && (await stageClaims(tx, claims))))),
-    ...(await writeResponses(tx, responses)),
   ];
+  const prescriptions = await keepClaims(tx, (staged ??= claims && (await stageClaims(tx, claims))));
+  changes.push(...(await writeResponses(tx, responses)));
   await writeInvoices(tx, itemsOf(items, 'invoice'));
   await writeOrders(
     tx,
@@ -86,20 +83,8 @@ export async function writeBatch(
     itemsOf(items, 'acknowledgement'),
     itemsOf(items, 'functionalGroup'),
   );
-  await writeChanges(tx, tx.tenantId, changes);
+  await writeChanges(tx, tx.tenantId, changes, prescriptions);
   await tellEveryTenant(tx, context, imported.publicChanges);
-}
-
-async function writeChanges(tx: TenantTransaction, tenant: TenantId, changes: readonly Change[]): Promise<void> {
-  const distinct = [...new Map(changes.map((change) => [`${change.kind} ${change.key}`, change])).values()];
-  for (const chunk of chunks(distinct, ROWS_PER_STATEMENT))
-    await run(tx, CHANGES, [
-      tenant,
-      chunk.map(() => newId()),
-      chunk.map(({ kind }) => kind),
-      chunk.map(({ key }) => storable(key)),
-      chunk.map(({ rawId }) => rawId ?? null),
-    ]);
 }
 
 /** Public data belongs to no tenant but changes the answers of each: the transaction visits them one by one. */

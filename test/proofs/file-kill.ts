@@ -106,7 +106,7 @@ async function digest(owner: Database): Promise<string> {
     union all select 'states ' || string_agg(concat_ws(' ', state, records, accepted, rejected, duplicate, ignored), ',')
     from raw_state
     union all select 'prescriptions ' || count(distinct key) || ' ' || sum(distinct hashtextextended(key, 340)::numeric)
-    from change where kind = 'CLAIM'
+    from change cross join lateral unnest(keys) as key where kind = 'CLAIM'
     union all select 'files ' || count(*) || ' ' || (select count(*) from raw_receipt) from raw_message`);
   return rows.map(({ part }) => part).join('; ');
 }

@@ -52,7 +52,7 @@ export class World {
         await insert(
           tx,
           'change',
-          changes.map((change) => ({ ...own, id: newId(), ...change })),
+          changes.map(({ kind, key }) => ({ ...own, id: newId(), kind, keys: [key] })),
         );
     });
   }

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ClaimResponseRecord } from '../../src/model/records.ts';
-import { CopyText } from '../../src/db/copy-text.ts';
+import { CopyBinary } from '../../src/db/copy-binary.ts';
 import { npiOf, transactionKey, writeContent } from '../../src/normalize/claims/transaction-key.ts';
 import { comparableRxNumber } from '../../src/normalize/rx-number.ts';
 import {
@@ -39,7 +39,7 @@ const counters = (rawId: string | undefined) =>
 
 /** The key as staging makes it, behind other columns of the line. */
 const keyOf = (record: ReturnType<typeof claim>, file = 'f1'): string => {
-  const copy = new CopyText();
+  const copy = new CopyBinary(1);
   copy.text('before');
   const from = copy.place;
   writeContent(copy, record, comparableRxNumber(record.rxNumber) ?? '');
@@ -218,6 +218,25 @@ test('a pharmacy that arrives or loses its NPI moves its claims and marks both p
   await world.receive('north', [files({ payload: units(pharmacy({ npi: '' })), receivedAt: later })]);
   await world.drain('north');
   expect(await world.changes('north')).toEqual([]);
+});
+
+test('a claim that its columns cannot hold costs its payload, not the others', async () => {
+  const wide = '1234567890123.00';
+  const amounts = { ingredientCost: null, dispensingFee: null, patientPay: null, totalPaid: wide };
+  await world.receive('north', [
+    files({ payload: units(claim()), rawId: numberedId(1) }),
+    files({ payload: units(claim({ rxNumber: '2', dateOfService: '0000-01-01' })), rawId: numberedId(2) }),
+    files({ payload: units(claim({ rxNumber: '3', amounts })), rawId: numberedId(3) }),
+    files({ payload: units(claim({ rxNumber: '4' })), rawId: numberedId(4) }),
+  ]);
+  await world.drain('north');
+  expect((await claims()).map(({ raw_id: rawId }) => rawId).sort()).toEqual([numberedId(1), numberedId(4)]);
+  expect(await world.rows('select raw_id, state from raw_state order by raw_id')).toMatchObject([
+    { state: 'DONE' },
+    { state: 'QUARANTINED' },
+    { state: 'QUARANTINED' },
+    { state: 'DONE' },
+  ]);
 });
 
 describe('responses', () => {

@@ -206,8 +206,8 @@ bothWays(
   'a request and its response: whoever commits last marks the prescription',
   [units(claim({ ...batch, responseStatus: '', adjudicatedAt: null })), units(response)],
   async () => {
-    const [newest] = await world.rows('select kind, key from change order by id desc limit 1');
-    expect(newest).toEqual({ kind: 'CLAIM', key: '1234567|777' });
+    const [newest] = await world.rows('select kind, keys from change order by id desc limit 1');
+    expect(newest).toEqual({ kind: 'CLAIM', keys: ['1234567|777'] });
     const [requests] = await world.rows<{ first: boolean }>(
       'select c.raw_id < r.raw_id as first from claim_transaction c cross join claim_response r',
     );

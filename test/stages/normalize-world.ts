@@ -117,11 +117,11 @@ export async function normalizeWorld(formats: Iterable<Format> = []): Promise<Wo
     },
     rows,
     changes: async (tenant) => {
-      const found = await rows<{ change: string }>(
-        `delete from change where tenant_id = $1 returning trim(kind || ' ' || key) as change`,
+      const found = await rows<{ kind: string; keys: string[] }>(
+        'delete from change where tenant_id = $1 returning kind, keys',
         [find(tenant).id],
       );
-      return found.map(({ change }) => change).sort();
+      return found.flatMap(({ kind, keys }) => keys.map((key) => `${kind} ${key}`.trim())).sort();
     },
     tenantId: (name) => find(name).id,
     close: () => database.close(),

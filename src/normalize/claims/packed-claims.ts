@@ -1,5 +1,5 @@
-/** The claims of a batch as COPY text for `claim_stage`: the columns in the order of create-stage.sql. */
-import { CopyText } from '../../db/copy-text.ts';
+/** The claims of a batch as binary COPY for `claim_stage`: the columns in the order of create-stage.sql. */
+import { CopyBinary } from '../../db/copy-binary.ts';
 import { newId } from '../../db/ids.ts';
 import { compareFamilyName, compareGivenName } from '../../model/names.ts';
 import type { ClaimRecord } from '../../model/records.ts';
@@ -9,6 +9,8 @@ import { npiOf, transactionKey, writeContent } from './transaction-key.ts';
 
 /** Names remembered with what they compare as: people fill prescriptions again and again. */
 const MOST_NAMES = 20_000;
+/** Columns of the stage. */
+const COLUMNS = 49;
 
 /** Claims as rows of the stage. A record may go as soon as it is packed: one that waits for its batch is moved about by each collection. */
 export class PackedClaims {
@@ -28,10 +30,11 @@ export class PackedClaims {
   readonly keys = new Set<number>();
   /** True = two of the claims may be the same one. */
   mayRepeat = false;
-  readonly #copy = new CopyText();
+  readonly #copy = new CopyBinary(COLUMNS);
   readonly #chunks: Uint8Array[] = [];
   /** Ids in the order of the claims, from one draw of chance: a draw for each is dear. */
-  readonly #base = newId();
+  readonly #base = Buffer.from(newId().replaceAll('-', ''), 'hex');
+  readonly #firstId = this.#base.readUIntBE(10, 6);
   #lastPharmacy = '';
   #lastNumber = '';
   #lastBatch = '';
@@ -49,10 +52,10 @@ export class PackedClaims {
     this.units.push(unit);
   }
 
-  /** The rows as COPY text, some at a time. No claim may follow. */
+  /** The rows as binary COPY, some at a time. No claim may follow. */
   *rows(): Generator<Uint8Array> {
     yield* this.#chunks.splice(0);
-    if (this.#copy.place > 0) yield this.#copy.take();
+    yield this.#copy.end();
   }
 
   #pack(unit: Unit, claim: ClaimRecord): void {
@@ -68,9 +71,9 @@ export class PackedClaims {
     this.npis.push(npi);
     if (unit.raw !== this.raws.at(-1)) this.#beginPayload(unit.raw);
     if (claim.batchId !== this.#lastBatch) this.#beginBatch(unit, claim.batchId);
-    copy.number(n);
-    copy.number(this.raws.length);
-    copy.text(this.#id(n));
+    copy.int(n);
+    copy.int(this.raws.length);
+    copy.uuid(this.#base, (this.#firstId + n) % 2 ** 48);
     copy.text(pharmacy);
     copy.maybe(npi);
     writeOccasion(copy, claim);
@@ -80,18 +83,15 @@ export class PackedClaims {
     const content = copy.place;
     writeContent(copy, claim, rxNumber);
     const key = transactionKey(copy, content, claim, unit.raw.sha256);
-    copy.text(key);
+    copy.uuidOf(key);
     copy.endLine();
-    this.#noteKey(Number.parseInt(key.slice(0, 8), 16) >>> 1);
+    this.#noteKey(key);
     if (copy.full) this.#chunks.push(copy.take());
   }
 
-  #id(n: number): string {
-    const start = Number.parseInt(this.#base.slice(25), 16);
-    return this.#base.slice(0, 24) + ((start + n) % 2 ** 48).toString(16).padStart(12, '0');
-  }
-
-  #noteKey(bits: number): void {
+  #noteKey(key: string): void {
+    let bits = key.charCodeAt(0) & 0x7f;
+    for (let index = 1; index < 4; index += 1) bits = (bits << 8) | key.charCodeAt(index);
     if (this.keys.has(bits)) this.mayRepeat = true;
     else this.keys.add(bits);
   }
@@ -119,14 +119,14 @@ export function packClaims(items: readonly Item<ClaimRecord>[]): PackedClaims | 
 }
 
 /** Where and when the claim came: provider_qualifier to ordinal. */
-function writeOccasion(copy: CopyText, claim: ClaimRecord): void {
+function writeOccasion(copy: CopyBinary, claim: ClaimRecord): void {
   copy.text(claim.providerQualifier);
   copy.text(claim.providerId);
-  copy.maybe(claim.batchCreatedAt);
+  copy.instant(claim.batchCreatedAt);
   copy.text(claim.batchId);
   copy.text(claim.batchReference);
-  copy.number(claim.transactionIndex);
-  copy.number(claim.ordinal);
+  copy.int(claim.transactionIndex);
+  copy.int(claim.ordinal);
 }
 
 const FAMILY_NAMES = new Map<string, string | null>();

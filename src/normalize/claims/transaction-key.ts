@@ -1,5 +1,5 @@
 /** What makes two claim transactions the same one (DOMAIN 12.13), and which pharmacy a claim names (12.15). */
-import type { CopyText } from '../../db/copy-text.ts';
+import type { CopyBinary } from '../../db/copy-binary.ts';
 import type { ClaimRecord } from '../../model/records.ts';
 
 /** The NPI by which a claim names its pharmacy; null when it uses the NCPDP id. Without qualifier the length tells. */
@@ -10,13 +10,13 @@ export function npiOf(claim: Pick<ClaimRecord, 'providerQualifier' | 'providerId
 }
 
 /**
- * Half a SHA-256 in hex over all that the claim says but its pharmacy, so that a claim whose NPI is resolved later keeps it;
- * pharmacy, prescription number and this key together are unique. When it was adjudicated tells two equal claims apart;
- * without that, the batch and its reference; without those, the file.
+ * Half a SHA-256 over all that the claim says but its pharmacy, so that a claim whose NPI is resolved later keeps it; 16 signs,
+ * each for one byte. Pharmacy, prescription number and this key together are unique. When it was adjudicated tells two equal
+ * claims apart; without that, the batch and its reference; without those, the file.
  * @param from where `writeContent` began with this claim, which was the last to write.
  * @param fileSha256 hash of the payload, for files without batch ids.
  */
-export function transactionKey(copy: CopyText, from: number, claim: ClaimRecord, fileSha256: string): string {
+export function transactionKey(copy: CopyBinary, from: number, claim: ClaimRecord, fileSha256: string): string {
   const end = copy.place;
   // What has no column of its own.
   copy.text(claim.productQualifier);
@@ -26,11 +26,11 @@ export function transactionKey(copy: CopyText, from: number, claim: ClaimRecord,
     copy.text(claim.batchId);
     if (claim.batchId === '') copy.text(fileSha256);
     else {
-      copy.maybe(claim.batchCreatedAt);
+      copy.instant(claim.batchCreatedAt);
       copy.text(claim.batchReference);
     }
   }
-  const key = copy.digestFrom(from).slice(0, 32);
+  const key = copy.digestFrom(from).slice(0, 16);
   copy.backTo(end);
   return key;
 }
@@ -74,45 +74,42 @@ true satisfies Exclude<keyof ClaimRecord, Occasional | Written> extends never ? 
  * The columns of the content, `code` to `total_paid` in the order of create-stage.sql: what the key is made of is what is
  * staged, so that it is written once. A value that is absent and an empty one differ.
  */
-export function writeContent(copy: CopyText, claim: ClaimRecord, rxNumber: string): void {
+export function writeContent(copy: CopyBinary, claim: ClaimRecord, rxNumber: string): void {
   const { patient, amounts, otherPayers, submissionClarification } = claim;
   copy.text(claim.code);
   copy.text(claim.responseStatus);
   copy.text(rxNumber);
-  copy.number(claim.fillNumber);
-  copy.text(claim.dateOfService);
+  copy.int(claim.fillNumber);
+  copy.date(claim.dateOfService);
   copy.text(claim.dispensingStatus);
   copy.text(claim.bin);
   copy.text(claim.pcn);
   copy.text(claim.group);
   copy.text(claim.cardholder);
-  copy.number(claim.otherCoverage);
-  copy.text(otherPayers.length === 0 ? '[]' : canonical(otherPayers));
-  copy.maybe(claim.adjudicatedAt);
+  copy.int(claim.otherCoverage);
+  copy.json(otherPayers.length === 0 ? '[]' : canonical(otherPayers));
+  copy.instant(claim.adjudicatedAt);
   copy.maybe(claim.ndcText);
-  copy.maybe(claim.quantity);
+  copy.decimal(claim.quantity);
   copy.text(claim.unit);
-  copy.number(claim.daysSupply);
-  copy.maybe(claim.writtenDate);
+  copy.int(claim.daysSupply);
+  copy.date(claim.writtenDate);
   copy.text(claim.prescriberQualifier);
   copy.maybe(claim.prescriberId);
   copy.maybe(patient.familyName);
   copy.maybe(patient.givenName);
-  copy.maybe(patient.birthDate);
+  copy.date(patient.birthDate);
   copy.maybe(patient.sex);
   copy.maybe(patient.identifier?.authority ?? null);
   copy.maybe(patient.identifier?.value ?? null);
-  copy.text(claim.compound ? 't' : 'f');
-  copy.text(submissionClarification.length === 0 ? '{}' : arrayText(submissionClarification));
+  copy.truth(claim.compound);
+  copy.texts(submissionClarification);
   copy.text(claim.basisOfCost);
-  copy.maybe(amounts.ingredientCost);
-  copy.maybe(amounts.dispensingFee);
-  copy.maybe(amounts.patientPay);
-  copy.maybe(amounts.totalPaid);
+  copy.decimal(amounts.ingredientCost);
+  copy.decimal(amounts.dispensingFee);
+  copy.decimal(amounts.patientPay);
+  copy.decimal(amounts.totalPaid);
 }
-
-const arrayText = (values: readonly string[]): string =>
-  `{${values.map((value) => `"${value.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`;
 
 /** JSON with sorted members: two formats may build the same record in another order. */
 const canonical = (value: unknown): string =>

@@ -40,13 +40,13 @@ export interface StagedClaims {
 export async function stageClaims(tx: TenantTransaction, claims: PackedClaims): Promise<StagedClaims> {
   const pharmacies = await pharmaciesByNpi(tx, new Set(claims.npis.filter((npi) => npi !== null)));
   await run(tx, STAGE);
-  await tx.copyIn('copy claim_stage from stdin', claims.rows(), 'claims/stage');
+  await tx.copyIn('copy claim_stage from stdin with (format binary)', claims.rows(), 'claims/stage');
   return { claims, pharmacies };
 }
 
-/** Stores staged claims; answers a change for each prescription of which one is new or has an earlier receipt than was known. */
-export async function keepClaims(tx: TenantTransaction, staged: StagedClaims | undefined): Promise<Change[]> {
-  if (staged === undefined) return [];
+/** Stores staged claims; answers the prescriptions, as keys of a change, of which one is new or has an earlier receipt than was known. */
+export async function keepClaims(tx: TenantTransaction, staged: StagedClaims | undefined): Promise<Set<string>> {
+  if (staged === undefined) return new Set();
   const { claims, pharmacies } = staged;
   const { units, plain, npis, places } = claims;
   const duplicates = await keep(tx, claims, pharmacies);
@@ -58,7 +58,7 @@ export async function keepClaims(tx: TenantTransaction, staged: StagedClaims | u
     const pharmacy = npi === null ? undefined : pharmacies.get(npi);
     touched.add(pharmacy === undefined ? place : pharmacy + place.slice(place.indexOf('|')));
   }
-  return [...touched].map((key) => ({ kind: 'CLAIM', key }));
+  return touched;
 }
 
 /** From the stage into the table. Answers the numbers of the duplicates: claims known already by an earlier receipt. */
