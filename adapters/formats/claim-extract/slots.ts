@@ -1,7 +1,7 @@
 /** A declaration bound to the columns of a file: which column each target is read from there, and what is made of its text. */
 import { readDate, readInstant } from '../../tables/date-format.ts';
 import type { ClaimCode } from '../../../src/model/records.ts';
-import { Memo } from '../../memo.ts';
+import { Memo } from '../../tables/memo.ts';
 import type { ExtractOptions } from './options.ts';
 import type { Mapping } from './options-mapping.ts';
 import type { RowRules } from './options-rows.ts';

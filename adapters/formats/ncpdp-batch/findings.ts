@@ -1,6 +1,6 @@
 /** The fields of one transaction as they are read, what is wrong with them, and whether 12.18 lets it in all the same. */
 import type { Parsed } from '../../contract.ts';
-import type { Memo } from '../../memo.ts';
+import type { Memo } from '../../tables/memo.ts';
 import type { Transmission } from './parse.ts';
 import type { RecordError } from '../../../src/model/records.ts';
 

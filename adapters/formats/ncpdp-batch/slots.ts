@@ -1,5 +1,5 @@
 /** The fields that are read, where they stand in a transmission, and how. */
-import { Memo } from '../../memo.ts';
+import { Memo } from '../../tables/memo.ts';
 import { normaliseRx, readDay, readMoney, readQuantity, readWhole } from './fields.ts';
 import type { Slot } from './findings.ts';
 import { pairOf } from './parse.ts';
