@@ -316,6 +316,13 @@ describe('the file', () => {
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 
+  test('errors of a reversal are numbered as they always were: its quantity before its product', async () => {
+    const map = { ...required, ndc: { from: 'NDC', lookup: { A: '00093505601' } } };
+    const [unit] = await read(text('TXN,NCPDP,RX,FILL,DOS,NDC,QTY\nB2,1234567,77,,03/02/2026,B,1e3\n'), { map });
+    expect(unit?.errors.map(({ field }) => field)).toEqual(['QTY', 'NDC']);
+    expect(unit?.records).toHaveLength(1);
+  });
+
   test('a trailer counts records, or all lines when declared', async () => {
     const body = 'TXN,NCPDP,RX,FILL,DOS,NDC,QTY\nB1,1234567,77,0,03/02/2026,00093505601,30\n';
     const last = async (trailer: Options, line: string): Promise<Parsed | undefined> =>

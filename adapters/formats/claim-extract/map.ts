@@ -92,8 +92,10 @@ const readFill = (cells: Cells, code: ClaimCode): number | null =>
 /** Product and quantity, required for what opens a dispense. */
 function readProduct(cells: Cells, code: ClaimCode): Pick<ClaimRecord, 'ndcText' | 'quantity'> {
   const { ndc, quantity, quantityBack } = cells.slots;
-  if (code === 'B2')
-    return { ndcText: cells.optional(ndc), quantity: cells.optional(quantityBack)?.replace('-', '') ?? null };
+  if (code === 'B2') {
+    const back = cells.optional(quantityBack)?.replace('-', '') ?? null;
+    return { ndcText: cells.optional(ndc), quantity: back };
+  }
   return { ndcText: cells.required(ndc, ''), quantity: cells.required(quantity, '') };
 }
 

@@ -71,6 +71,7 @@ const LINES_MAX = 50;
 /** Characters of a line; what is longer is no line but damage, and is not held. */
 const LINE_LENGTH_MAX = 1024 * 1024;
 const CARRIAGE_RETURN = 13;
+const QUOTE = 34;
 /** Behind every text. */
 const NOWHERE = 0x3fffffff;
 
@@ -223,10 +224,11 @@ function splitQuoted(
 ): string[] | null {
   const cells: string[] = [];
   for (let at = 0; ; at += delimiter.length) {
-    const end = text.charAt(at) === '"' ? quotedEnd(text, at) : plainEnd(text, at, delimiter);
+    const isQuoted = text.charCodeAt(at) === QUOTE;
+    const end = isQuoted ? quotedEnd(text, at) : plainEnd(text, at, delimiter);
     if (end === -1 || (end < text.length && !text.startsWith(delimiter, end))) return null;
-    const cell = text.slice(at, end);
-    if (text.charAt(at) === '"') cells.push(cell.slice(1, -1).replaceAll('""', '"'));
+    const cell = isQuoted ? text.slice(at + 1, end - 1) : text.slice(at, end);
+    if (isQuoted) cells.push(cell.includes('"') ? cell.replaceAll('""', '"') : cell);
     else if (severalLines && (cell.includes('"') || cell.includes('\n'))) return null;
     else cells.push(cell);
     at = end;
@@ -237,7 +239,7 @@ function splitQuoted(
 /** Behind the closing quote of the cell that opens at `at`; -1 = it stays open. */
 function quotedEnd(text: string, at: number): number {
   let quote = text.indexOf('"', at + 1);
-  while (quote !== -1 && text.charAt(quote + 1) === '"') quote = text.indexOf('"', quote + 2);
+  while (quote !== -1 && text.charCodeAt(quote + 1) === QUOTE) quote = text.indexOf('"', quote + 2);
   return quote === -1 ? -1 : quote + 1;
 }
 
