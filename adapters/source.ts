@@ -52,6 +52,6 @@ export const whole = (read: (bytes: Uint8Array, context: FormatContext) => Itera
 /** All units of a payload in memory, for what is not a stage (tests, simulators, previews of small files). */
 export async function readAll(format: Format, bytes: Uint8Array, context: FormatContext): Promise<Parsed[]> {
   const units: Parsed[] = [];
-  for await (const together of format.read(inMemory(bytes), context)) units.push(...together);
+  for await (const together of format.read(inMemory(bytes), context)) for (const unit of together) units.push(unit);
   return units;
 }

@@ -59,18 +59,20 @@ const HOUR = 3_600_000;
 class Hours<Hour extends string | number, Known> {
   readonly #zones = new Map<string, Map<Hour, Known>>();
   /** @param ask for an hour that is not known yet. */
-  of(zone: string, hour: Hour, ask: () => Known): Known {
+  of(zone: string, hour: Hour, ask: (hour: Hour, zone: string) => Known): Known {
     let hours = this.#zones.get(zone);
     if (!hours) this.#zones.set(zone, (hours = new Map<Hour, Known>()));
     let known = hours.get(hour);
     if (known !== undefined) return known;
-    known = ask();
+    known = ask(hour, zone);
     if (hours.size >= 20_000) hours.clear();
     hours.set(hour, known);
     return known;
   }
 }
 const localHours = new Hours<string, LocalHour>();
+/** The same by YYYYMMDDHH as a number. */
+const numberedHours = new Hours<number, LocalHour>();
 /** Offsets; NaN = it changes within the hour. */
 const instantHours = new Hours<number, number>();
 
@@ -102,11 +104,47 @@ const WITHIN_HOUR = /^:[0-5]\d:[0-5]\d\.\d{3}$/;
  */
 export function instantOf(local: string, zone: string): string {
   const hour = local.slice(0, 13);
-  const { toUtc, utc } = localHours.of(zone, hour, () => localHour(hour, zone));
+  const { toUtc, utc } = localHours.of(zone, hour, localHour);
   const rest = local.slice(13);
   if (utc !== '' && WITHIN_HOUR.test(rest)) return `${utc}${rest}Z`;
   const instant = Date.parse(`${local}Z`) + toUtc;
   return new Date(Number.isNaN(instant) ? exactInstant(local, zone) : instant).toISOString();
+}
+
+/** A local date and time in numbers, each within its bounds. */
+export interface LocalMoment {
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  second: number;
+  millisecond: number;
+}
+
+/** What `instantOf` makes of the text of a moment; of a common one no text is made but the instant's. */
+export function instantAt(moment: LocalMoment, zone: string): string {
+  const { year, month, day, hour, minute, second, millisecond } = moment;
+  const { utc } = numberedHours.of(zone, ((year * 100 + month) * 100 + day) * 100 + hour, numberedHour);
+  if (utc !== '' && millisecond === 0) return utc + wholeSecond(minute, second);
+  const time = `${padded(hour, 2)}:${padded(minute, 2)}:${padded(second, 2)}.${padded(millisecond, 3)}`;
+  return instantOf(`${padded(year, 4)}-${padded(month, 2)}-${padded(day, 2)}T${time}`, zone);
+}
+
+const padded = (value: number, width: number): string => String(value).padStart(width, '0');
+
+function numberedHour(number: number, zone: string): LocalHour {
+  const text = padded(number, 10);
+  return localHour(`${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6, 8)}T${text.slice(8)}`, zone);
+}
+
+/** The ends of instants at the seconds of an hour. */
+const SECONDS = Array.from({ length: 3600 }, () => '');
+
+function wholeSecond(minute: number, second: number): string {
+  const known = SECONDS[minute * 60 + second] ?? '';
+  if (known !== '') return known;
+  return (SECONDS[minute * 60 + second] = `:${padded(minute, 2)}:${padded(second, 2)}.000Z`);
 }
 
 /** The calendar date of an instant in a zone. */

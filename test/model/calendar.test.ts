@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
-import { dateIn, instantOf, isDate } from '../../src/model/calendar.ts';
+import { dateIn, instantAt, instantOf, isDate } from '../../src/model/calendar.ts';
 
 const zones = fc.constantFrom('America/Chicago', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'UTC');
 
@@ -30,6 +30,33 @@ describe('calendar', () => {
           expect(Date.parse(instantOf(local, zone))).toBe(exact.epochMilliseconds);
           expect(dateIn(utc, zone)).toBe(date);
         }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('a moment in numbers is the instant of its text, to the character', () => {
+    const moments = fc.record({
+      year: fc.constantFrom(100, 1950, 2025, 2026, 9999),
+      month: fc.integer({ min: 1, max: 12 }),
+      day: fc.integer({ min: 1, max: 28 }),
+      hour: fc.integer({ min: 0, max: 23 }),
+      minute: fc.integer({ min: 0, max: 59 }),
+      second: fc.integer({ min: 0, max: 59 }),
+      millisecond: fc.constantFrom(0, 7, 250, 999),
+    });
+    const gaps = fc.constantFrom(
+      { year: 2026, month: 3, day: 8, hour: 2, minute: 30, second: 0, millisecond: 0 },
+      { year: 2026, month: 11, day: 1, hour: 1, minute: 30, second: 5, millisecond: 0 },
+      { year: 2026, month: 10, day: 4, hour: 2, minute: 10, second: 0, millisecond: 0 },
+    );
+    const two = (number: number, width = 2): string => String(number).padStart(width, '0');
+    fc.assert(
+      fc.property(fc.oneof(moments, gaps), zones, (moment, zone) => {
+        const { year, month, day, hour, minute, second, millisecond } = moment;
+        const time = `${two(hour)}:${two(minute)}:${two(second)}.${two(millisecond, 3)}`;
+        const text = `${two(year, 4)}-${two(month)}-${two(day)}T${time}`;
+        for (let asked = 0; asked < 2; asked += 1) expect(instantAt(moment, zone)).toBe(instantOf(text, zone));
       }),
       { numRuns: 2_000 },
     );

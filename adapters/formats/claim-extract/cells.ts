@@ -1,9 +1,8 @@
-/** The cells of one row seen through the feed's mapping, and the errors found on the way (12.18). */
+/** The cells of one row after the other, seen through the feed's mapping, and the errors found on the way (12.18). */
 import type { RecordError } from '../../../src/model/records.ts';
-import type { ExtractOptions } from './options.ts';
-import type { Mapping } from './options-mapping.ts';
 import { anyHolds, type RowRules } from './options-rows.ts';
-import type { Target } from './targets.ts';
+import type { Row } from './parse.ts';
+import type { Binding, Slot, Slots } from './slots.ts';
 
 /** A record error; `original` is cut to what the database keeps. */
 export const recordError = (field: string, message: string, original: string): RecordError => ({
@@ -13,157 +12,201 @@ export const recordError = (field: string, message: string, original: string): R
   original: original.slice(0, 200),
 });
 
-/** Where a target is read from in the files of one header. */
-export interface Slot {
-  target: Target;
-  /** Null = the feed does not map it. */
-  mapping: Mapping | null;
-  /** Place of its column; -1 = it has none. */
-  place: number;
-}
+/** What most rows have: no errors. */
+const NO_ERRORS: RecordError[] = [];
+Object.freeze(NO_ERRORS);
 
-/** A declaration bound to the columns of a file. */
-export interface Binding {
-  slots: Slots;
-  /** Place of each column by its name. */
-  places: ReadonlyMap<string, number>;
-  rules: RowRules;
-}
-
-/** The slots by name: to look each up for every row by its target took a quarter of the time of reading. */
-type Slots = ReturnType<typeof slotsOf>;
-
-const slotsOf = (slot: (target: Target) => Slot) => ({
-  status: slot('status'),
-  code: slot('code'),
-  responseStatus: slot('responseStatus'),
-  ncpdp: slot('pharmacy.ncpdp'),
-  npi: slot('pharmacy.npi'),
-  rxNumber: slot('rx.number'),
-  fillNumber: slot('fill.number'),
-  dateOfService: slot('dateOfService'),
-  dispensingStatus: slot('dispensingStatus'),
-  ndc: slot('ndc'),
-  quantity: slot('quantity'),
-  unit: slot('unit'),
-  daysSupply: slot('daysSupply'),
-  dateWritten: slot('dateWritten'),
-  prescriberId: slot('prescriber.id'),
-  prescriberQualifier: slot('prescriber.qualifier'),
-  bin: slot('payer.bin'),
-  pcn: slot('payer.pcn'),
-  group: slot('payer.group'),
-  cardholder: slot('payer.cardholder'),
-  otherBin: slot('otherPayer.bin'),
-  otherPcn: slot('otherPayer.pcn'),
-  otherGroup: slot('otherPayer.group'),
-  otherCoverage: slot('otherCoverage'),
-  adjudicatedAt: slot('adjudicatedAt'),
-  lastName: slot('patient.lastName'),
-  firstName: slot('patient.firstName'),
-  birthDate: slot('patient.birthDate'),
-  sex: slot('patient.sex'),
-  patientId: slot('patient.id'),
-  ingredientCost: slot('amounts.ingredientCost'),
-  dispensingFee: slot('amounts.dispensingFee'),
-  patientPay: slot('amounts.patientPay'),
-  totalPaid: slot('amounts.totalPaid'),
-  submissionClarification: slot('submissionClarification'),
-  basisOfCost: slot('basisOfCost'),
-  compound: slot('compound'),
-});
-
-/** Binds a declaration to the columns of a file. */
-export function bindColumns(columns: readonly string[], options: ExtractOptions): Binding {
-  const slots = slotsOf((target) => {
-    const mapping = options.mappings.get(target) ?? null;
-    return { target, mapping, place: mapping?.from == null ? -1 : columns.lastIndexOf(mapping.from) };
-  });
-  const places = new Map(columns.map((name, at) => [name, at]));
-  return { slots, places, rules: options.rules };
-}
-
-/** How a text is read by what its feed declares of it: undefined when it cannot be. */
-type Read<T> = (text: string, mapping: Mapping | null) => T | undefined;
-
-/** One row while it is being read. */
+/** The row that is being read: one for a file, set to each of its rows. */
 export class Cells {
-  readonly errors: RecordError[] = [];
+  errors = NO_ERRORS;
   /** True once a required value is missing or unreadable. */
   rejected = false;
-  readonly #cells: readonly string[];
+  readonly slots: Slots;
   readonly #binding: Binding;
+  /** Where the cells of the row begin and end in its source. */
+  readonly #starts: Int32Array;
+  readonly #ends: Int32Array;
+  #row = '';
+  /** Its cells, when they were cut already. */
+  #cut: readonly string[] | null = null;
+  /** The text that was searched last, for a row from where, and the next delimiter in it. */
+  #searched = '';
+  #searchedFrom = 0;
+  #found = -1;
+  /** The cell looked at last, without blanks around it. */
+  #source = '';
+  #from = 0;
+  #to = 0;
 
-  constructor(cells: readonly string[], binding: Binding) {
-    this.#cells = cells;
+  constructor(binding: Binding) {
     this.#binding = binding;
+    this.slots = binding.slots;
+    this.#starts = new Int32Array(binding.width);
+    this.#ends = new Int32Array(binding.width);
   }
 
-  get slots(): Slots {
-    return this.#binding.slots;
+  /** Goes to a row; the answer is how many cells it has. */
+  goTo(row: Row): number {
+    this.errors = NO_ERRORS;
+    this.rejected = false;
+    this.#row = row.source;
+    this.#cut = row.cut;
+    if (!row.shape) return row.cut?.length ?? 0;
+    const { fields, delimiter } = row.shape;
+    return fields ? this.#placeFields(row, fields) : this.#placeCells(row, delimiter);
   }
 
   /** The trimmed text of a column, mapped or not. */
-  ofColumn(column: string): string {
-    return (this.#cells[this.#binding.places.get(column) ?? -1] ?? '').trim();
-  }
+  readonly ofColumn = (column: string): string => {
+    this.#look(this.#binding.places.get(column) ?? -1);
+    return this.#text();
+  };
 
   /** True when a condition of this rule of the feed holds for the row. */
   anyHolds(rule: 'reversedWhen' | 'rebilledWhen' | 'ignoredWhen'): boolean {
     const conditions = this.#binding.rules[rule];
-    return conditions.length > 0 && anyHolds(conditions, (column) => this.ofColumn(column));
+    return conditions.length > 0 && anyHolds(conditions, this.ofColumn);
   }
 
-  /** As sent, trimmed, before default and lookup. */
-  sent({ place }: Slot): string {
-    return place === -1 ? '' : (this.#cells[place] ?? '').trim();
+  /** The condition under which the feed refuses the row, if it does. */
+  refusal(): RowRules['rejectWhen'][number] | undefined {
+    const { rejectWhen } = this.#binding.rules;
+    for (const rule of rejectWhen) if (anyHolds([rule], this.ofColumn)) return rule;
+    return undefined;
+  }
+
+  /** True when the column holds nothing, and the feed does not say what that means. */
+  isEmpty<T>(slot: Slot<T>): boolean {
+    this.#look(slot.place);
+    return this.#meant(slot) === '';
+  }
+
+  /** A value that may be left out: null when absent or unreadable, the latter noted. */
+  optional<T>(slot: Slot<T>): T | null {
+    this.#look(slot.place);
+    if (this.#from === this.#to && !slot.emptySays) return null;
+    const known = slot.memo.find(this.#source, this.#from, this.#to);
+    if (known !== undefined) return known;
+    const text = this.#meant(slot);
+    if (text === '') return null;
+    const value = this.#read(slot, text);
+    if (value === undefined) this.#note(slot, problem(text, slot.expected));
+    return value ?? null;
+  }
+
+  /** A text that may be left out: ''. */
+  plain(slot: Slot<string>): string {
+    return this.optional(slot) ?? '';
+  }
+
+  /** A value without which the record is rejected; `fallback` keeps the reading going for further errors. */
+  required<T>(slot: Slot<T>, fallback: T): T {
+    this.#look(slot.place);
+    if (this.#from < this.#to || slot.emptySays) {
+      const known = slot.memo.find(this.#source, this.#from, this.#to);
+      if (known !== undefined) return known;
+    }
+    const text = this.#meant(slot);
+    const value = text === '' ? undefined : this.#read(slot, text);
+    if (value === undefined) {
+      this.#note(slot, text === '' ? 'is missing' : problem(text, slot.expected));
+      this.rejected = true;
+    }
+    return value ?? fallback;
+  }
+
+  /** Makes something of a text, and remembers that. */
+  #read<T>(slot: Slot<T>, text: string | undefined): T | undefined {
+    if (text === undefined || slot.mapping === null) return undefined;
+    const value = slot.read(text, slot.mapping);
+    if (value !== undefined) slot.memo.keep(value);
+    return value;
   }
 
   /** The text to be read; undefined when its lookup does not know it or its bytes are not of the declared encoding. */
-  text(slot: Slot): string | undefined {
-    const { mapping } = slot;
+  #meant<T>({ mapping }: Slot<T>): string | undefined {
     if (mapping === null) return '';
-    const sent = this.sent(slot);
+    const sent = this.#text();
     const { lookup, fallback } = mapping;
     if (sent === '') return fallback !== null && !lookup?.has('') ? fallback : (lookup?.get('') ?? '');
     if (sent.includes('\uFFFD')) return undefined;
     return lookup ? lookup.get(sent) : sent;
   }
 
-  /** A value that may be left out: null when absent or unreadable, the latter noted. */
-  optional<T>(slot: Slot, read: Read<T>, expected: string): T | null {
-    const text = this.text(slot);
-    if (text === '') return null;
-    const value = text === undefined ? undefined : read(text, slot.mapping);
-    if (value === undefined) this.note(slot, problem(text, expected));
-    return value ?? null;
+  /** Notes what is wrong with the cell looked at last, under the name by which people know where it stands. */
+  #note<T>({ mapping, target }: Slot<T>, message: string): void {
+    if (this.errors === NO_ERRORS) this.errors = [];
+    this.errors.push(recordError(mapping?.from ?? target, message, this.#text()));
   }
 
-  /** A text that may be left out: ''. */
-  plain(slot: Slot): string {
-    const text = this.text(slot);
-    if (text === undefined) this.note(slot, problem(text, 'text'));
-    return text ?? '';
+  /** The cell looked at last as sent, trimmed, before default and lookup. */
+  #text(): string {
+    return this.#source.slice(this.#from, this.#to);
   }
 
-  /** A value without which the record is rejected; `fallback` keeps the reading going for further errors. */
-  required<T>(slot: Slot, read: Read<T>, expected: string, fallback: T): T {
-    const text = this.text(slot);
-    const value = text === undefined || text === '' ? undefined : read(text, slot.mapping);
-    if (value === undefined) this.refuse(slot, text === '' ? 'is missing' : problem(text, expected));
-    return value ?? fallback;
+  /** Looks at the cell at a place; -1 = an empty one. */
+  #look(place: number): void {
+    if (place === -1) {
+      this.#from = this.#to = 0;
+      return;
+    }
+    const cut = this.#cut;
+    const source = cut ? (cut[place] ?? '') : this.#row;
+    let from = cut ? 0 : (this.#starts[place] ?? 0);
+    let to = cut ? source.length : (this.#ends[place] ?? 0);
+    while (from < to && source.charCodeAt(from) === BLANK) from++;
+    while (from < to && source.charCodeAt(to - 1) === BLANK) to--;
+    this.#source = source;
+    this.#from = from;
+    this.#to = to;
+    if (from === to || (isPlain(source.charCodeAt(from)) && isPlain(source.charCodeAt(to - 1)))) return;
+    this.#source = source.slice(from, to).trim();
+    this.#from = 0;
+    this.#to = this.#source.length;
   }
 
-  /** Notes what is wrong, under the name by which people know where the value stands. */
-  note(slot: Slot, message: string): void {
-    this.errors.push(recordError(slot.mapping?.from ?? slot.target, message, this.sent(slot)));
+  #placeCells({ source, from, to }: Row, delimiter: string): number {
+    const starts = this.#starts;
+    const ends = this.#ends;
+    // A row that does not stand behind the one before lies in another text, though it may read the same.
+    if (source !== this.#searched || from <= this.#searchedFrom) this.#found = -1;
+    this.#searched = source;
+    this.#searchedFrom = from;
+    const { length } = delimiter;
+    let found = this.#found;
+    let count = 0;
+    for (let start = from; ; count++) {
+      // A search that ran past the end of the row is not made again for the next: rows without delimiters cost nothing.
+      if (found < start) {
+        found = source.indexOf(delimiter, start);
+        if (found === -1) found = NOWHERE;
+      }
+      const end = found + length > to ? to : found;
+      // What a typed array has no place for is counted and not kept.
+      starts[count] = start;
+      ends[count] = end;
+      if (end === to) break;
+      start = end + length;
+    }
+    this.#found = found;
+    return count + 1;
   }
 
-  refuse(slot: Slot, message: string): void {
-    this.note(slot, message);
-    this.rejected = true;
+  #placeFields({ from, to }: Row, fields: readonly (readonly [number, number])[]): number {
+    for (const [at, [first, length]] of fields.entries()) {
+      const start = Math.min(to, from + first - 1);
+      this.#starts[at] = start;
+      this.#ends[at] = Math.min(to, start + length);
+    }
+    return fields.length;
   }
 }
+
+const BLANK = 32;
+/** Behind every text. */
+const NOWHERE = 0x3fffffff;
+/** A sign that is no blank of any kind. */
+const isPlain = (code: number): boolean => code > BLANK && code < 127;
 
 const problem = (text: string | undefined, expected: string): string =>
   text === undefined ? 'is none of the declared values' : `is not ${expected}`;

@@ -308,11 +308,19 @@ describe('the file', () => {
     ['line ends', '\n'],
     ['delimiters', '|'],
     ['digits', '1'],
+    ['lines without delimiters', '1\n'],
   ])('a megabyte of %s is read in linear time', async (_, part) => {
     const columns = Object.values(required).map((m) => (typeof m === 'string' ? m : m.from));
     const started = performance.now();
     await read(text(part.repeat(1_000_000 / part.length)), { delimiter: '|', header: false, columns, map: required });
     expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
+  test('errors of a reversal are numbered as they always were: its quantity before its product', async () => {
+    const map = { ...required, ndc: { from: 'NDC', lookup: { A: '00093505601' } } };
+    const [unit] = await read(text('TXN,NCPDP,RX,FILL,DOS,NDC,QTY\nB2,1234567,77,,03/02/2026,B,1e3\n'), { map });
+    expect(unit?.errors.map(({ field }) => field)).toEqual(['QTY', 'NDC']);
+    expect(unit?.records).toHaveLength(1);
   });
 
   test('a trailer counts records, or all lines when declared', async () => {

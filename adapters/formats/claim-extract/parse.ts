@@ -1,117 +1,216 @@
 /**
- * A delimited text (RFC 4180) cut into rows of cells, with the line each row begins on, piece by piece as the text comes. An
- * own reader, because one damaged quote must cost its own line and not the rest of the file; the test holds it against
- * csv-parse on well-formed texts.
+ * A delimited text (RFC 4180) cut into rows, with the line each begins on, piece by piece as the text comes. An own reader,
+ * because one damaged quote must cost its own line and not the rest of the file; the test holds it against csv-parse on
+ * well-formed texts. A row without quotes is not cut into cells: who reads it needs some of them, and where they lie is enough.
  */
 
-/** One row; `cells` null = it cannot be read, `fault` says why. */
-export interface Row {
-  /** Line of the file, from 1, on which the row begins. */
-  line: number;
-  text: string;
-  cells: string[] | null;
-  fault: string;
+/** How the cells of a row are cut. */
+export interface CellShape {
+  delimiter: string;
+  /** [first position from 1, length] of each cell in lines of fixed width; absent or null = delimited. */
+  fields?: readonly (readonly [number, number])[] | null;
 }
+
+/** How rows are cut; `width` (columns of a row) is 0 until the header is read. */
+export interface Shape extends CellShape {
+  readonly width: number;
+  /** What ends a line: `\n`, also after `\r`, or `\r` alone. */
+  lineEnd: '\n' | '\r';
+}
+
+/** One row: a part of a text, and its cells where they are not simply parts of it. */
+export class Row {
+  /** Line of the file, from 1, on which it begins. */
+  readonly line: number;
+  readonly source: string;
+  readonly from: number;
+  readonly to: number;
+  /** How its cells lie in it; null = they are in `cut`, or it cannot be read. */
+  readonly shape: CellShape | null;
+  readonly cut: readonly string[] | null;
+  /** Why it cannot be read; '' = it can. */
+  readonly fault: string;
+
+  /** @param place of the row in `source`. */
+  constructor(
+    line: number,
+    { source, from, to }: { source: string; from: number; to: number },
+    shape: CellShape | null,
+    cut: readonly string[] | null = null,
+    fault = '',
+  ) {
+    this.line = line;
+    this.source = source;
+    this.from = from;
+    this.to = to;
+    this.shape = shape;
+    this.cut = cut;
+    this.fault = fault;
+  }
+
+  /** As it stands in the file. */
+  get text(): string {
+    return this.source.slice(this.from, this.to);
+  }
+
+  /** All its cells; null = it cannot be read. */
+  get cells(): readonly string[] | null {
+    if (!this.shape) return this.cut;
+    const { delimiter, fields } = this.shape;
+    const { text } = this;
+    return fields ? fields.map(([first, length]) => text.slice(first - 1, first - 1 + length)) : text.split(delimiter);
+  }
+}
+
+/** A row of cells that are there already, or of a line that cannot be read. */
+export const rowOf = (line: number, text: string, cut: readonly string[] | null, fault: string): Row =>
+  new Row(line, { source: text, from: 0, to: text.length }, null, cut, fault);
 
 /** A quoted cell may span this many lines; a quote that stays open longer is a damaged one. */
 const LINES_MAX = 50;
 /** Characters of a line; what is longer is no line but damage, and is not held. */
 const LINE_LENGTH_MAX = 1024 * 1024;
-
-/** How rows are cut; `width` (columns of a row) is 0 until the header is read. */
-export interface Shape {
-  delimiter: string;
-  readonly width: number;
-  /** [first position from 1, length] of each cell in lines of fixed width; absent or null = delimited. */
-  fields?: readonly (readonly [number, number])[] | null;
-  /** What ends a line: `\n`, also after `\r`, or `\r` alone. */
-  lineEnd: '\n' | '\r';
-}
+const CARRIAGE_RETURN = 13;
+const QUOTE = 34;
+/** Behind every text. */
+const NOWHERE = 0x3fffffff;
 
 /** Cuts a text that comes piece by piece. Where the pieces end makes no difference to the rows. */
 export class RowCutter {
   readonly #shape: Shape;
-  /** Lines not given as rows yet; the first is line `#line` of the file. */
-  #lines: string[] = [];
+  /** What has come; from `#at` on it was not given as rows yet. */
+  #text = '';
+  #at = 0;
+  /** Line of the file that begins at `#at`. */
   #line = 1;
-  /** The line that has not ended yet. */
-  #rest = '';
+  #last = false;
+  /** Where the line looked at last ends, and where the next begins. */
+  #end = 0;
+  #next = 0;
+  /** Where the next quote stands; behind the text = there is none. */
+  #quote = -1;
 
   constructor(shape: Shape) {
     this.#shape = shape;
   }
 
-  /** The rows that are complete with this piece of text; all that is left with the `last` one. Blank lines are passed over. */
-  *cut(text: string, last: boolean): Generator<Row> {
-    this.#take(text, last);
-    const lines = this.#lines;
-    let at = 0;
-    for (; at < lines.length; at++) {
-      const line = lines[at] ?? '';
-      // Most lines begin with a letter or digit: these are not trimmed to see that they are not blank.
-      if (!/^[0-9A-Za-z]/.test(line) && line.trim() === '') continue;
-      const number = this.#line + at;
-      if (line.length > LINE_LENGTH_MAX)
-        yield { line: number, text: line.slice(0, 1000), cells: null, fault: 'the line is too long' };
-      else if (this.#shape.fields) {
-        const cells = this.#shape.fields.map(([first, length]) => line.slice(first - 1, first - 1 + length));
-        yield { line: number, text: line, cells, fault: '' };
-      } else if (!line.includes('"'))
-        yield { line: number, text: line, cells: line.split(this.#shape.delimiter), fault: '' };
-      else {
-        const quoted = readQuoted(lines, at, last, this.#shape);
-        if (!quoted) break;
-        yield { line: number, ...quoted.row };
-        at += quoted.further;
-      }
-    }
-    this.#lines = lines.slice(at);
-    this.#line += at;
+  /** The next piece of the text, or its end. All complete rows of what came before must have been taken. */
+  push(text: string, last: boolean): void {
+    const rest = this.#text.slice(this.#at);
+    this.#text = rest === '' ? text : rest + text;
+    this.#at = 0;
+    this.#quote = -1;
+    this.#last = last;
   }
 
-  #take(text: string, last: boolean): void {
-    const lines = (this.#rest + text).split(this.#shape.lineEnd);
-    // Of a line without end only as much is held as shows that it is too long.
-    this.#rest = (lines.pop() ?? '').slice(0, LINE_LENGTH_MAX + 1);
-    if (last && this.#rest !== '') lines.push(this.#rest);
-    for (const line of lines) this.#lines.push(line.endsWith('\r') ? line.slice(0, -1) : line);
+  /** The next row that is complete; undefined = more text is needed, or nothing is left. Blank lines are passed over. */
+  next(): Row | undefined {
+    for (; this.#look(this.#at); this.#pass(1)) {
+      const from = this.#at;
+      const to = this.#end;
+      const source = this.#text;
+      if (isBlank(source, from, to)) continue;
+      const line = this.#line;
+      if (to - from > LINE_LENGTH_MAX) {
+        this.#pass(1);
+        return rowOf(line, source.slice(from, from + 1000), null, 'the line is too long');
+      }
+      if (!this.#shape.fields && this.#hasQuote(from, to)) return this.#quoted();
+      this.#pass(1);
+      return new Row(line, { source, from, to }, this.#shape);
+    }
+    return undefined;
+  }
+
+  /** All further rows that are complete. */
+  rows(): Row[] {
+    const rows: Row[] = [];
+    for (let row = this.next(); row; row = this.next()) rows.push(row);
+    return rows;
+  }
+
+  /** Finds the ends of the line that begins here; false = it has none yet. */
+  #look(from: number): boolean {
+    const text = this.#text;
+    const end = text.indexOf(this.#shape.lineEnd, from);
+    if (end === -1) {
+      if (!this.#last || from >= text.length) return this.#hold(from);
+      this.#end = this.#next = text.length;
+    } else {
+      this.#end = end;
+      this.#next = end + 1;
+    }
+    if (this.#end > from && text.charCodeAt(this.#end - 1) === CARRIAGE_RETURN) this.#end -= 1;
+    return true;
+  }
+
+  /** Of a line without end only as much is held as shows that it is too long. */
+  #hold(from: number): false {
+    const most = from + LINE_LENGTH_MAX + 1;
+    if (this.#text.length > most) this.#text = this.#text.slice(0, most);
+    return false;
+  }
+
+  /** Goes on behind the line looked at last, which is so many lines further. */
+  #pass(lines: number): void {
+    this.#at = this.#next;
+    this.#line += lines;
+  }
+
+  #hasQuote(from: number, to: number): boolean {
+    if (this.#quote < from) {
+      const quote = this.#text.indexOf('"', from);
+      this.#quote = quote === -1 ? NOWHERE : quote;
+    }
+    return this.#quote < to;
+  }
+
+  /**
+   * The row with quotes that begins here, with the further lines it takes while a quote is open; they stay lines of their own
+   * when they do not belong to it. Undefined = the text that has come does not tell yet.
+   */
+  #quoted(): Row | undefined {
+    const line = this.#line;
+    const first = this.#text.slice(this.#at, this.#end);
+    const behindFirst = this.#next;
+    let text = first;
+    let further = 0;
+    let open = oddQuotes(first);
+    while (open && further < LINES_MAX) {
+      const from = this.#next;
+      if (!this.#look(from)) {
+        if (!this.#last) return undefined;
+        break;
+      }
+      further++;
+      const more = this.#text.slice(from, this.#end);
+      text += `\n${more}`;
+      if (oddQuotes(more)) open = false;
+    }
+    const whole = open ? null : splitQuoted(text, this.#shape, further > 0);
+    if (whole) {
+      this.#pass(1 + further);
+      return rowOf(line, text, whole, '');
+    }
+    this.#next = behindFirst;
+    this.#pass(1);
+    const cells = splitQuoted(first, this.#shape, false);
+    return rowOf(line, first, cells, cells ? '' : 'the quotes of the line cannot be read');
   }
 }
 
 /** The rows of a whole text. */
 export function readRows(text: string, shape: Omit<Shape, 'lineEnd'>): Row[] {
   const lineEnd = text.includes('\n') ? '\n' : '\r';
-  return [...new RowCutter({ ...shape, lineEnd }).cut(text, true)];
+  const cutter = new RowCutter({ ...shape, lineEnd });
+  cutter.push(text, true);
+  return cutter.rows();
 }
 
-/**
- * The row that begins at `at` and the further lines it takes while a quote is open; they stay lines of their own when they do
- * not belong to it. Undefined = the text that has come does not tell yet.
- */
-function readQuoted(
-  lines: readonly string[],
-  at: number,
-  last: boolean,
-  shape: Shape,
-): { row: Omit<Row, 'line'>; further: number } | undefined {
-  const first = lines[at] ?? '';
-  let text = first;
-  let further = 0;
-  let open = oddQuotes(first);
-  while (open && further < LINES_MAX) {
-    const line = lines[at + further + 1];
-    if (line === undefined) {
-      if (!last) return undefined;
-      break;
-    }
-    further++;
-    text += `\n${line}`;
-    if (oddQuotes(line)) open = false;
-  }
-  const whole = open ? null : splitQuoted(text, shape, further > 0);
-  if (whole) return { row: { text, cells: whole, fault: '' }, further };
-  const cells = splitQuoted(first, shape, false);
-  return { row: { text: first, cells, fault: cells ? '' : 'the quotes of the line cannot be read' }, further: 0 };
+/** Most lines begin with a sign: these are not trimmed to see that they are not blank. */
+function isBlank(text: string, from: number, to: number): boolean {
+  const code = text.charCodeAt(from);
+  return from === to || ((code <= 32 || code >= 127) && text.slice(from, to).trim() === '');
 }
 
 /**
@@ -125,10 +224,11 @@ function splitQuoted(
 ): string[] | null {
   const cells: string[] = [];
   for (let at = 0; ; at += delimiter.length) {
-    const end = text.charAt(at) === '"' ? quotedEnd(text, at) : plainEnd(text, at, delimiter);
+    const isQuoted = text.charCodeAt(at) === QUOTE;
+    const end = isQuoted ? quotedEnd(text, at) : plainEnd(text, at, delimiter);
     if (end === -1 || (end < text.length && !text.startsWith(delimiter, end))) return null;
-    const cell = text.slice(at, end);
-    if (text.charAt(at) === '"') cells.push(cell.slice(1, -1).replaceAll('""', '"'));
+    const cell = isQuoted ? text.slice(at + 1, end - 1) : text.slice(at, end);
+    if (isQuoted) cells.push(cell.includes('"') ? cell.replaceAll('""', '"') : cell);
     else if (severalLines && (cell.includes('"') || cell.includes('\n'))) return null;
     else cells.push(cell);
     at = end;
@@ -139,7 +239,7 @@ function splitQuoted(
 /** Behind the closing quote of the cell that opens at `at`; -1 = it stays open. */
 function quotedEnd(text: string, at: number): number {
   let quote = text.indexOf('"', at + 1);
-  while (quote !== -1 && text.charAt(quote + 1) === '"') quote = text.indexOf('"', quote + 2);
+  while (quote !== -1 && text.charCodeAt(quote + 1) === QUOTE) quote = text.indexOf('"', quote + 2);
   return quote === -1 ? -1 : quote + 1;
 }
 

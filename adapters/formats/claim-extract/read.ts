@@ -2,14 +2,14 @@
 import type { FormatContext, Parsed, Source } from '../../contract.ts';
 import { HeldPayload } from '../../contract.ts';
 import { foreignPayload } from '../../tables/foreign-payload.ts';
-import { bindColumns, type Binding, Cells, recordError } from './cells.ts';
+import { Cells, recordError } from './cells.ts';
 import { mapRow } from './map.ts';
 import type { ExtractOptions } from './options.ts';
 import { readOptions } from './options.ts';
-import { anyHolds } from './options-rows.ts';
 import { textAt } from './options-shape.ts';
 import type { Row } from './parse.ts';
 import { readFileRows } from './rows.ts';
+import { bindColumns } from './slots.ts';
 import { checkTrailerLine, findTrailer, Tally } from './trailer.ts';
 
 /** Where a file of another standard is recognised. */
@@ -46,7 +46,7 @@ class ExtractReading {
   readonly #tally: Tally | null;
   readonly #isRecord: (row: Row) => boolean | null;
   #columns: readonly string[] = [];
-  #binding: Binding | undefined;
+  #cells: Cells | undefined;
 
   constructor(options: ExtractOptions, zone: string, trailer: string) {
     this.#options = options;
@@ -61,17 +61,20 @@ class ExtractReading {
   read(rows: readonly Row[]): Parsed[] {
     const units: Parsed[] = [];
     for (const row of rows) {
-      if (!this.#binding) {
+      if (this.#cells) {
+        const unit = this.#readRow(row, this.#cells);
+        if (unit) units.push(unit);
+      } else {
         this.#begin(readHeader(row, this.#options));
         if (this.#tally) this.#tally.others++;
         units.push(...headerDrift(row, this.#columns, this.#options));
-      } else units.push(...this.#readRow(row, this.#binding));
+      }
     }
     return units;
   }
 
   end(): Parsed[] {
-    if (!this.#binding) this.#begin(readHeader(undefined, this.#options));
+    if (!this.#cells) this.#begin(readHeader(undefined, this.#options));
     return this.#tally ? [...this.#tally.check(this.#trailer, this.#columns, this.#options)] : [];
   }
 
@@ -79,36 +82,38 @@ class ExtractReading {
     const { trailer, delimiter } = this.#options;
     if (trailer) checkTrailerLine(this.#trailer, trailer, columns, delimiter);
     this.#columns = columns;
-    this.#binding = bindColumns(columns, this.#options);
+    this.#cells = new Cells(bindColumns(columns, this.#options, this.#zone));
     this.width = columns.length;
   }
 
-  #readRow(row: Row, binding: Binding): Parsed[] {
-    const position = `line ${row.line}`;
+  /** Null = a line that is no record, as declared. */
+  #readRow(row: Row, cells: Cells): Parsed | null {
     const isRecord = this.#isRecord(row);
     if (isRecord === false) {
       if (this.#tally) this.#tally.others++;
-      return [];
+      return null;
     }
     if (this.#tally) this.#tally.records++;
-    const reject = (field: string, message: string): Parsed[] => [
-      { position, records: [], errors: [recordError(field, message, row.text)] },
-    ];
-    if (isRecord === null) return reject('records', 'the kind of the line is none of the declared');
-    if (!row.cells) return reject('', row.fault);
-    if (row.cells.length !== this.width && this.#options.sheet === null)
-      return reject('', `${row.cells.length} columns, ${this.width} expected`);
-    const cells = new Cells(row.cells, binding);
-    const sent = (column: string): string => cells.ofColumn(column);
-    const { rules } = this.#options;
-    this.#tally?.add(sent);
-    if (cells.anyHolds('ignoredWhen')) return [{ position, records: [], errors: [], ignored: 'IGNORED_BY_RULE' }];
-    const refused = rules.rejectWhen.find((rule) => anyHolds([rule], sent));
-    if (refused) return reject(refused.from, 'the feed refuses rows with this value (reject_when)');
-    const record = mapRow(cells, row.line, this.#zone);
-    return [{ position, records: cells.rejected ? [] : [record], errors: cells.errors }];
+    if (isRecord === null) return reject(row, 'records', 'the kind of the line is none of the declared');
+    if (row.fault !== '') return reject(row, '', row.fault);
+    const count = cells.goTo(row);
+    if (count !== this.width && this.#options.sheet === null)
+      return reject(row, '', `${count} columns, ${this.width} expected`);
+    this.#tally?.add(cells.ofColumn);
+    const position = `line ${row.line}`;
+    if (cells.anyHolds('ignoredWhen')) return { position, records: [], errors: [], ignored: 'IGNORED_BY_RULE' };
+    const refused = cells.refusal();
+    if (refused) return reject(row, refused.from, 'the feed refuses rows with this value (reject_when)');
+    const record = mapRow(cells, row.line);
+    return { position, records: cells.rejected ? [] : [record], errors: cells.errors };
   }
 }
+
+const reject = (row: Row, field: string, message: string): Parsed => ({
+  position: `line ${row.line}`,
+  records: [],
+  errors: [recordError(field, message, row.text)],
+});
 
 /** Record, other declared line, or null = a kind of line that nobody declared. */
 function kindTeller({ rules: { kinds }, delimiter, columns }: ExtractOptions): (row: Row) => boolean | null {

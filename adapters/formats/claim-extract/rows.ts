@@ -3,7 +3,7 @@ import type { Source } from '../../contract.ts';
 import { stepsOf } from '../../source.ts';
 import { readSheet } from '../../tables/workbook.ts';
 import type { ExtractOptions } from './options.ts';
-import { RowCutter, type Row, type Shape } from './parse.ts';
+import { type Row, RowCutter, rowOf, type Shape } from './parse.ts';
 
 const HEAD_BYTES = 64 * 1024;
 
@@ -39,24 +39,40 @@ async function* cutLines(source: Source, options: ExtractOptions, width: () => n
   };
   const cutter = new RowCutter(shape);
   const decoder = new TextDecoder(options.encoding);
-  for await (const bytes of stepsOf(source)) yield* cut(cutter, decoder.decode(bytes, { stream: true }), false, width);
+  for await (const bytes of wholeLines(stepsOf(source), options.encoding))
+    yield* cut(cutter, decoder.decode(bytes, { stream: true }), false, width);
   yield* cut(cutter, decoder.decode(), true, width);
+}
+
+/** The same bytes in steps that end with a line: a row that lies in two of them costs that their texts are joined. */
+async function* wholeLines(steps: AsyncIterable<Uint8Array>, encoding: string): AsyncGenerator<Uint8Array> {
+  let left: Uint8Array = new Uint8Array(0);
+  for await (const bytes of steps) {
+    const end = encoding.startsWith('utf-16') ? bytes.length : bytes.lastIndexOf(LINE_FEED) + 1;
+    // A step without any line end is handed on: what is held must not grow.
+    const to = end === 0 ? bytes.length : end;
+    const joined = left.length === 0 ? 0 : end === 0 ? to : bytes.indexOf(LINE_FEED) + 1;
+    if (left.length > 0) yield Buffer.concat([left, bytes.subarray(0, joined)]);
+    if (joined < to) yield bytes.subarray(joined, to);
+    left = bytes.subarray(to);
+  }
+  if (left.length > 0) yield left;
 }
 
 /** One by one up to the header: those behind it are cut by its width, in whatever steps the file is read. */
 function* cut(cutter: RowCutter, text: string, last: boolean, width: () => number): Generator<readonly Row[]> {
-  const rows = cutter.cut(text, last);
+  cutter.push(text, last);
   while (width() === 0) {
-    const { value, done } = rows.next();
-    if (done === true) return;
-    yield [value];
+    const row = cutter.next();
+    if (!row) return;
+    yield [row];
   }
-  yield [...rows];
+  yield cutter.rows();
 }
 
 async function* sheetRows(source: Source, sheet: string | number): AsyncGenerator<readonly Row[]> {
   for await (const rows of readSheet(source, sheet))
-    yield rows.map(({ number, cells }) => ({ line: number, text: cells.join(' '), cells, fault: '' }));
+    yield rows.map(({ number, cells }) => rowOf(number, cells.join(' '), cells, ''));
 }
 
 /** Units of an encoding: code units of two bytes, else bytes; line ends and blanks are one unit in each. */

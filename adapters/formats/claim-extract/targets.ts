@@ -1,4 +1,5 @@
 /** What a column of a claim extract can be mapped to, and how its text is read. */
+import type { ClaimCode } from '../../../src/model/records.ts';
 
 /** How a column's text is read. */
 export type Kind = 'text' | 'integer' | 'decimal' | 'money' | 'date' | 'instant' | 'ndc';
@@ -74,11 +75,11 @@ export const ALIASES: ReadonlyMap<string, Target> = new Map([
 ]);
 
 /** What a `status` column says after its lookup, as transaction code and response status (112-AN). */
-export const STATUSES: ReadonlyMap<string, readonly ['B1' | 'B2' | 'B3', string]> = new Map([
-  ['paid', ['B1', 'P']],
-  ['reversed', ['B2', 'A']],
-  ['rebilled', ['B3', 'P']],
-  ['rejected', ['B1', 'R']],
-  ['captured', ['B1', 'C']],
-  ['duplicate', ['B1', 'D']],
+export const STATUSES: ReadonlyMap<string, Readonly<{ code: ClaimCode; responseStatus: string }>> = new Map([
+  ['paid', { code: 'B1', responseStatus: 'P' }],
+  ['reversed', { code: 'B2', responseStatus: 'A' }],
+  ['rebilled', { code: 'B3', responseStatus: 'P' }],
+  ['rejected', { code: 'B1', responseStatus: 'R' }],
+  ['captured', { code: 'B1', responseStatus: 'C' }],
+  ['duplicate', { code: 'B1', responseStatus: 'D' }],
 ]);

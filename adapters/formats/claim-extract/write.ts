@@ -78,7 +78,7 @@ function formatFor(value: string, { formats }: Mapping): Mapping['formats'][numb
 }
 
 function statusOf(row: ExtractRow): string {
-  for (const [status, [code, responseStatus]] of STATUSES)
+  for (const [status, { code, responseStatus }] of STATUSES)
     if (code === row.code && responseStatus === row.responseStatus) return status;
   throw new RangeError('status: no word for this code and response status');
 }

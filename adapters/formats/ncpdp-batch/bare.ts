@@ -10,7 +10,7 @@ import { LONGEST_PIECE, PieceCutter } from './pieces.ts';
 import { decodeRecord } from './text.ts';
 import { type Reading, readTransactions } from './units.ts';
 import { isClaimCode, isOtherCode } from './map.ts';
-import { FIELD, isRequest, parseTransmission, SEGMENT } from './parse.ts';
+import { FIELD, SEGMENT } from './parse.ts';
 
 const LINE_FEED = Buffer.from('\n');
 /** Whether a line begins with a separator. */
@@ -95,12 +95,13 @@ class BareLines {
   }
 
   #read(position: string, body: string): Parsed[] {
-    const transmission = parseTransmission(body);
-    if (!('header' in transmission)) return [reject(position, transmission.field, transmission.message, body)];
-    const { code } = transmission.header;
+    const { transmission } = this.#reading;
+    const fault = transmission.read(body);
+    if (fault) return [reject(position, fault.field, fault.message, body)];
+    const { code } = transmission;
     if (isOtherCode(code)) return [{ position, records: [], errors: [], ignored: code }];
     if (!isClaimCode(code)) return [reject(position, '103-A3', 'unknown transaction code', code)];
-    if (!isRequest(transmission))
+    if (transmission.kind === 'response')
       return [reject(position, '880-K5', 'a response outside of a batch names no request', '')];
     return readTransactions(position, transmission, this.#reading, {
       batchId: '',

@@ -15,8 +15,8 @@ export class FarTexts {
   bytes = 0;
   readonly #source: Source;
   readonly #pairs: PairIndex;
-  #wanted = new Set<number>();
   readonly #meant: Meant;
+  /** What is wanted; '' = not read yet. */
   #texts = new Map<number, string>();
 
   constructor(source: Source, pairs: PairIndex, meant: Meant) {
@@ -27,30 +27,32 @@ export class FarTexts {
 
   /** `fetch` shall read it. */
   want(entry: number): void {
-    if (this.#wanted.has(entry)) return;
-    this.#wanted.add(entry);
+    if (this.#texts.has(entry)) return;
+    this.#texts.set(entry, '');
     this.bytes += this.#pairs.lengthOf(entry);
   }
 
   /** Reads what is wanted. */
   async fetch(): Promise<void> {
-    if (this.#wanted.size === 0) return;
+    if (this.#texts.size === 0) return;
     const pairs = this.#pairs;
-    const sorted = [...this.#wanted].sort((left, right) => pairs.offsetOf(left) - pairs.offsetOf(right));
-    let range: number[] = [];
-    let [from, to] = [0, 0];
-    for (const entry of sorted) {
-      const offset = pairs.offsetOf(entry);
-      const end = offset + pairs.lengthOf(entry);
-      if (range.length > 0 && (offset > to + GAP_BYTES || end > from + RANGE_BYTES)) {
-        await this.#read(range, from, to);
-        range = [];
+    const entries = [...this.#texts.keys()];
+    // Entries are numbered as they stand in the file.
+    if (entries.some((entry, at) => entry < (entries[at - 1] ?? 0))) entries.sort((left, right) => left - right);
+    let first = 0;
+    let from = pairs.offsetOf(entries[0] ?? 0);
+    let to = from;
+    for (let at = 0; at < entries.length; at += 1) {
+      const offset = pairs.offsetOf(entries[at] ?? 0);
+      const end = offset + pairs.lengthOf(entries[at] ?? 0);
+      if (at > first && (offset > to + GAP_BYTES || end > from + RANGE_BYTES)) {
+        await this.#read(entries, first, at, from, to);
+        first = at;
+        from = offset;
       }
-      if (range.length === 0) from = offset;
-      range.push(entry);
       to = end;
     }
-    await this.#read(range, from, to);
+    await this.#read(entries, first, entries.length, from, to);
   }
 
   /** Wanted and fetched before. */
@@ -60,17 +62,18 @@ export class FarTexts {
 
   /** The texts are not needed any more. */
   forget(): void {
-    if (this.#wanted.size === 0) return;
-    this.#wanted = new Set();
+    if (this.#texts.size === 0) return;
     this.#texts = new Map();
     this.bytes = 0;
   }
 
-  async #read(entries: readonly number[], from: number, to: number): Promise<void> {
+  /** Reads some of the entries, which lie between two places. */
+  async #read(entries: readonly number[], first: number, last: number, from: number, to: number): Promise<void> {
     const read = await this.#source.read(from, to);
     const bytes = Buffer.from(read.buffer, read.byteOffset, read.byteLength);
     const ascii = isAscii(bytes);
-    for (const entry of entries) {
+    for (let index = first; index < last; index += 1) {
+      const entry = entries[index] ?? 0;
       const at = this.#pairs.offsetOf(entry) - from;
       const sent = bytes.toString('latin1', at, at + this.#pairs.lengthOf(entry));
       this.#texts.set(entry, this.#meant(sent, ascii));

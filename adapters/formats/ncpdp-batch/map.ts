@@ -9,11 +9,22 @@ import type {
   ClaimResponseRecord,
   Identifier,
 } from '../../../src/model/records.ts';
-import { normaliseRx, readDay, readMoney, readQuantity, readWhole } from './fields.ts';
+import { readMoney, readQuantity } from './fields.ts';
 import type { Findings } from './findings.ts';
 import type { PatientAuthorities } from './options.ts';
-import type { RequestHeader, ResponseHeader, Segment, Transmission } from './parse.ts';
-import { fieldsOf, segmentsOf as of, valueOf, valuesOf } from './parse.ts';
+import { pairOf, type Transmission, UNNAMED } from './parse.ts';
+import type { Slots } from './slots.ts';
+
+const CLAIM = pairOf('07');
+const OTHER_PAYERS = pairOf('05');
+const COMPOUND = pairOf('10');
+const CLARIFICATION = pairOf('DK');
+
+/** What most transactions name: no further payers, no codes. */
+const NO_PAYERS: ClaimRecord['otherPayers'] = [];
+const NO_CODES: string[] = [];
+Object.freeze(NO_PAYERS);
+Object.freeze(NO_CODES);
 
 /** Where a transaction stands; parts of its record. */
 export interface Place {
@@ -37,86 +48,84 @@ export const isClaimCode = (code: string): code is ClaimCode => CLAIM_CODES.incl
 /** True for a transaction that is well-formed and says nothing the hub keeps (an N1 copy is never a dispense). */
 export const isOtherCode = (code: string): boolean => OTHER_CODES.has(code);
 
-/** One request transaction as a record, `responseStatus` still ''. */
+/** What the transactions of a payload are read with. */
+export interface Mapper {
+  slots: Slots;
+  authorities: PatientAuthorities;
+}
+
+/** One request transaction as a record, `responseStatus` still ''. `findings` stand at it. */
 export function mapRequest(
-  transmission: Transmission<RequestHeader>,
-  segments: readonly Segment[],
+  transmission: Transmission,
+  transaction: number,
   place: Place,
-  authorities: PatientAuthorities,
+  { slots, authorities }: Mapper,
   findings: Findings,
 ): ClaimRecord {
-  const { header } = transmission;
-  const all = [...transmission.shared, ...segments];
-  checkSegments(all, findings);
-  const code: ClaimCode = isClaimCode(header.code) ? header.code : 'B1';
-  const [claims, prescribers, insurances, prices] = [of(all, '07'), of(all, '03'), of(all, '04'), of(all, '11')];
-  const claim = (field: string): string => valueOf(claims, field);
+  checkSegments(transmission, transaction, findings);
+  const stated = transmission.code;
+  const code: ClaimCode = isClaimCode(stated) ? stated : 'B1';
   const record: ClaimRecord = {
     type: 'claim',
     code,
     responseStatus: '',
-    providerQualifier: header.providerQualifier,
-    providerId: findings.required('201-B1', header.providerId, asText, 'a pharmacy id', ''),
-    rxNumber: findings.required('402-D2', claim('D2'), normaliseRx, 'a prescription number', ''),
-    fillNumber: fillNumber(code, claim('D3'), findings),
-    dateOfService: findings.required('401-D1', header.dateOfService.trim(), readDay, 'a day CCYYMMDD', ''),
-    dispensingStatus: findings.optional('343-HD', claim('HD'), partial, 'P or C') ?? '',
-    bin: header.bin,
-    pcn: header.pcn,
-    group: valueOf(insurances, 'C1'),
-    cardholder: valueOf(insurances, 'C2'),
-    otherCoverage: findings.optional('308-C8', claim('C8'), upToTwo, 'a code of at most two digits') ?? 0,
-    otherPayers: otherPayers(all),
+    providerQualifier: findings.headerPlain(slots.providerQualifier, 21, 23),
+    providerId: findings.header(slots.providerId, 23, 38),
+    rxNumber: findings.required(slots.rxNumber, ''),
+    // 403-D3; a B2 may leave it out (12.16).
+    fillNumber: code === 'B2' ? findings.optional(slots.fillNumber) : findings.required(slots.fillNumber, 0),
+    dateOfService: findings.header(slots.dateOfService, 38, 46),
+    dispensingStatus: findings.plain(slots.dispensingStatus),
+    bin: findings.headerPlain(slots.bin, 0, 6),
+    pcn: findings.headerPlain(slots.pcn, 10, 20),
+    group: findings.plain(slots.group),
+    cardholder: findings.plain(slots.cardholder),
+    otherCoverage: findings.optional(slots.otherCoverage) ?? 0,
+    otherPayers: otherPayers(transmission, transaction),
     adjudicatedAt: null,
     batchCreatedAt: place.batchCreatedAt,
     batchId: place.batchId,
     batchReference: place.batchReference,
     transactionIndex: place.transactionIndex,
     ordinal: place.ordinal,
-    ndcText: product(code, claim('D7'), findings),
-    productQualifier: claim('E1'),
-    quantity: quantityOf(code, claim('E7'), findings),
-    unit: claim('28'),
-    daysSupply: findings.optional('405-D5', claim('D5'), upToThree, 'a whole number of days'),
-    writtenDate: findings.optional('414-DE', claim('DE'), optionalDay, 'a day CCYYMMDD') || null,
-    prescriberQualifier: valueOf(prescribers, 'EZ'),
-    prescriberId: valueOf(prescribers, 'DB') || null,
-    patient: patient(all, authorities, findings),
+    // Product and quantity are required for what opens a dispense. A text that is no NDC is kept: DRUG_COVERED decides (12.18).
+    ndcText: code === 'B2' ? findings.optional(slots.product) : findings.required(slots.product, '') || null,
+    productQualifier: findings.plain(slots.productQualifier),
+    quantity: code === 'B2' ? findings.optional(slots.quantityBack) : findings.required(slots.quantity, ''),
+    unit: findings.plain(slots.unit),
+    daysSupply: findings.optional(slots.daysSupply),
+    writtenDate: findings.optional(slots.writtenDate) || null,
+    prescriberQualifier: findings.plain(slots.prescriberQualifier),
+    prescriberId: findings.optional(slots.prescriberId),
+    patient: patient(slots, authorities, findings),
     compound: false,
-    submissionClarification: valuesOf(claims, 'DK'),
-    basisOfCost: valueOf(prices, 'DN'),
+    submissionClarification: clarifications(transmission, transaction),
+    basisOfCost: findings.plain(slots.basisOfCost),
     amounts: NO_AMOUNTS,
   };
-  const ingredients = compoundOf(all, claim('D6'), findings);
+  const ingredients = compoundOf(transmission, transaction, slots, findings);
   if (ingredients) Object.assign(record, { compound: true, ingredients });
   record.amounts = {
-    ingredientCost: money(findings, '409-D9', valueOf(prices, 'D9')),
-    dispensingFee: money(findings, '412-DC', valueOf(prices, 'DC')),
-    patientPay: money(findings, '433-DX', valueOf(prices, 'DX')),
+    ingredientCost: findings.optional(slots.ingredientCost),
+    dispensingFee: findings.optional(slots.dispensingFee),
+    patientPay: findings.optional(slots.patientPay),
     totalPaid: null,
   };
   return record;
 }
 
-/** One response transaction. A transmission rejected in its header (501-F1 = R) rejects each of them. */
-export function mapResponse(
-  transmission: Transmission<ResponseHeader>,
-  segments: readonly Segment[],
-  findings: Findings,
-): Answer {
-  const { header } = transmission;
-  const all = [...transmission.shared, ...segments];
-  const [statuses, claims, prices] = [of(all, '21'), of(all, '22'), of(all, '23')];
-  const stated = valueOf(statuses, 'AN') || (header.status === 'R' ? 'R' : '');
+/** One response transaction, at which `findings` stand. A transmission rejected in its header (501-F1 = R) rejects each of them. */
+export function mapResponse(transmission: Transmission, { slots: { answer } }: Mapper, findings: Findings): Answer {
+  const { code, status } = transmission;
   return {
-    code: isClaimCode(header.code) ? header.code : 'B1',
-    responseStatus: findings.required('112-AN', stated, responseStatus, 'one of P A C D R S Q', ''),
-    rxNumber: normaliseRx(valueOf(claims, 'D2')),
+    code: isClaimCode(code) ? code : 'B1',
+    responseStatus: status === 'R' && !findings.has(answer.status) ? 'R' : findings.required(answer.status, ''),
+    rxNumber: findings.plain(answer.rxNumber),
     amounts: {
-      ingredientCost: money(findings, '506-F6', valueOf(prices, 'F6')),
-      dispensingFee: money(findings, '507-F7', valueOf(prices, 'F7')),
-      patientPay: money(findings, '505-F5', valueOf(prices, 'F5')),
-      totalPaid: money(findings, '509-F9', valueOf(prices, 'F9')),
+      ingredientCost: findings.optional(answer.ingredientCost),
+      dispensingFee: findings.optional(answer.dispensingFee),
+      patientPay: findings.optional(answer.patientPay),
+      totalPaid: findings.optional(answer.totalPaid),
     },
   };
 }
@@ -129,72 +138,33 @@ export function giveAnswer(request: ClaimRecord, answer: Answer, findings: Findi
     findings.refuse('402-D2', 'the response names another prescription number than the request', answer.rxNumber);
   const { amounts } = answer;
   request.responseStatus = answer.responseStatus;
-  request.amounts = {
-    ingredientCost: amounts.ingredientCost ?? request.amounts.ingredientCost,
-    dispensingFee: amounts.dispensingFee ?? request.amounts.dispensingFee,
-    patientPay: amounts.patientPay ?? request.amounts.patientPay,
-    totalPaid: amounts.totalPaid,
-  };
+  amounts.ingredientCost ??= request.amounts.ingredientCost;
+  amounts.dispensingFee ??= request.amounts.dispensingFee;
+  amounts.patientPay ??= request.amounts.patientPay;
+  request.amounts = amounts;
 }
 
-const asText = (text: string): string => text;
-const oneOf =
-  (letters: string) =>
-  (text: string): string | undefined =>
-    text.length === 1 && letters.includes(text) ? text : undefined;
 const NO_AMOUNTS: ClaimRecord['amounts'] = {
   ingredientCost: null,
   dispensingFee: null,
   patientPay: null,
   totalPaid: null,
 };
-const partial = oneOf('PC');
-const responseStatus = oneOf('PACDRSQ');
-const compoundCode = oneOf('012');
-const upToTwo = readWhole(2);
-const upToThree = readWhole(3);
-/** Zero-filled dates say nothing. */
-const optionalDay = (text: string): string | undefined => (/^0+$/.test(text) ? '' : readDay(text));
-const money = (findings: Findings, field: string, text: string): string | null =>
-  findings.optional(field, text, readMoney, 'money with a signed last digit');
 
 /** A second claim segment would silently be a second claim; fields without a segment belong nowhere. */
-function checkSegments(segments: readonly Segment[], findings: Findings): void {
-  let claims = 0;
-  for (const segment of segments) {
-    if (segment.id === '07') claims++;
-    if (segment.id === '') findings.note('111-AM', 'a segment does not begin with its identification AMnn', '');
-  }
+function checkSegments(transmission: Transmission, transaction: number, findings: Findings): void {
+  const claims = transmission.count(transaction, CLAIM);
+  for (let unnamed = transmission.count(transaction, UNNAMED); unnamed > 0; unnamed -= 1)
+    findings.note('111-AM', 'a segment does not begin with its identification AMnn', '');
   if (claims > 1) findings.refuse('111-AM', `${claims} claim segments in one transaction`, '');
 }
 
-/** 403-D3; a B2 may leave it out (12.16). */
-function fillNumber(code: ClaimCode, text: string, findings: Findings): number | null {
-  const expected = 'a fill number 0-99';
-  if (code === 'B2') return findings.optional('403-D3', text, upToTwo, expected);
-  return findings.required('403-D3', text, upToTwo, expected, 0);
-}
-
-/** Product, required for what opens a dispense. A text that is no NDC is kept: DRUG_COVERED decides (12.18). */
-const product = (code: ClaimCode, text: string, findings: Findings): string | null =>
-  (code === 'B2' ? text : findings.required('407-D7', text, asText, 'a product id', '')) || null;
-
-/** Quantity, required as well. */
-const quantityOf = (code: ClaimCode, text: string, findings: Findings): string | null =>
-  code === 'B2'
-    ? findings.optional('442-E7', text, readQuantity, 'a quantity 9(7)v999')
-    : findings.required('442-E7', text, positiveQuantity, 'a quantity 9(7)v999 above zero', '');
-
-function positiveQuantity(text: string): string | undefined {
-  const quantity = readQuantity(text);
-  return quantity === '0.000' ? undefined : quantity;
-}
-
 /** BINs that the COB segment names: 340-7C where its qualifier 339-6C says BIN. */
-function otherPayers(segments: readonly Segment[]): ClaimRecord['otherPayers'] {
+function otherPayers(transmission: Transmission, transaction: number): ClaimRecord['otherPayers'] {
+  if (transmission.count(transaction, OTHER_PAYERS) === 0) return NO_PAYERS;
   const payers: ClaimRecord['otherPayers'] = [];
   let qualifier = '';
-  for (const { id, value } of fieldsOf(of(segments, '05'))) {
+  for (const { id, value } of transmission.fields(transaction, OTHER_PAYERS)) {
     if (id === '5C') qualifier = '';
     else if (id === '6C') qualifier = value;
     else if (id === '7C' && qualifier === '03' && value !== '') payers.push({ bin: value, pcn: '', group: '' });
@@ -202,27 +172,19 @@ function otherPayers(segments: readonly Segment[]): ClaimRecord['otherPayers'] {
   return payers;
 }
 
-const SEXES = new Map<string, string>([
-  ['0', ''],
-  ['1', 'M'],
-  ['2', 'F'],
-]);
+/** 420-DK, which repeats. */
+function clarifications(transmission: Transmission, transaction: number): string[] {
+  if (!transmission.find(transaction, CLAIM, CLARIFICATION)) return NO_CODES;
+  return transmission.fields(transaction, CLAIM, CLARIFICATION).flatMap(({ value }) => (value === '' ? [] : value));
+}
 
-const sexOf = (text: string): string | undefined => SEXES.get(text);
-
-function patient(
-  segments: readonly Segment[],
-  authorities: PatientAuthorities,
-  findings: Findings,
-): ClaimRecord['patient'] {
-  const own = of(segments, '01');
-  const value = (field: string): string => valueOf(own, field);
+function patient(slots: Slots, authorities: PatientAuthorities, findings: Findings): ClaimRecord['patient'] {
   return {
-    familyName: value('CB') || null,
-    givenName: value('CA') || null,
-    birthDate: findings.optional('304-C4', value('C4'), optionalDay, 'a day CCYYMMDD') || null,
-    sex: findings.optional('305-C5', value('C5'), sexOf, '0, 1 or 2') || null,
-    identifier: identifier(value('CX'), value('CY'), authorities),
+    familyName: findings.optional(slots.familyName),
+    givenName: findings.optional(slots.givenName),
+    birthDate: findings.optional(slots.birthDate) || null,
+    sex: findings.optional(slots.sex) || null,
+    identifier: identifier(findings.plain(slots.patientQualifier), findings.plain(slots.patientId), authorities),
   };
 }
 
@@ -235,19 +197,23 @@ function identifier(qualifier: string, value: string, authorities: PatientAuthor
 }
 
 /** The ingredients of a compound; undefined = it is none. */
-function compoundOf(segments: readonly Segment[], code: string, findings: Findings): ClaimIngredient[] | undefined {
-  const stated = findings.optional('406-D6', code, compoundCode, '0, 1 or 2');
-  if (stated !== '2') return undefined;
-  const ingredients = readIngredients(segments, findings);
+function compoundOf(
+  transmission: Transmission,
+  transaction: number,
+  slots: Slots,
+  findings: Findings,
+): ClaimIngredient[] | undefined {
+  if (findings.optional(slots.compound) !== '2') return undefined;
+  const ingredients = readIngredients(transmission, transaction, findings);
   if (ingredients.length === 0) findings.note('489-TE', 'a compound without ingredients', '');
   return ingredients;
 }
 
 /** Segment 10: each 488-RE begins an ingredient. */
-function readIngredients(segments: readonly Segment[], findings: Findings): ClaimIngredient[] {
+function readIngredients(transmission: Transmission, transaction: number, findings: Findings): ClaimIngredient[] {
   const ingredients: ClaimIngredient[] = [];
   let current: ClaimIngredient | undefined;
-  for (const { id, value } of fieldsOf(of(segments, '10'))) {
+  for (const { id, value } of transmission.fields(transaction, COMPOUND)) {
     if (id === 'RE' || (id === 'TE' && (!current || current.ndcText !== null))) {
       current = { productQualifier: '', ndcText: null, quantity: null, cost: null, basisOfCost: '' };
       ingredients.push(current);
@@ -255,9 +221,23 @@ function readIngredients(segments: readonly Segment[], findings: Findings): Clai
     if (!current) continue;
     if (id === 'RE') current.productQualifier = value;
     else if (id === 'TE') current.ndcText = value || null;
-    else if (id === 'ED') current.quantity = findings.optional('448-ED', value, readQuantity, 'a quantity 9(7)v999');
-    else if (id === 'EE') current.cost = money(findings, '449-EE', value);
+    else if (id === 'ED') current.quantity = part('448-ED', value, readQuantity, 'a quantity 9(7)v999', findings);
+    else if (id === 'EE') current.cost = part('449-EE', value, readMoney, 'money with a signed last digit', findings);
     else if (id === 'UE') current.basisOfCost = value;
   }
   return ingredients;
+}
+
+/** A value of an ingredient: null when absent or unreadable, the latter noted. */
+function part(
+  name: string,
+  text: string,
+  read: (text: string) => string | undefined,
+  expected: string,
+  findings: Findings,
+): string | null {
+  if (text === '') return null;
+  const value = read(text);
+  if (value === undefined) findings.note(name, `is not ${expected}`, text);
+  return value ?? null;
 }

@@ -48,6 +48,9 @@ export class PairIndex {
   #slots = new Uint32Array(1 << 10);
   readonly #key = new Uint8Array(KEY_BYTES);
   #hash = 0;
+  /** Of each kind: the entry found last, and how far it lies behind the one before. Files have an order, and mostly the same. */
+  readonly #found = [-1, -1];
+  readonly #stride = [1, 1];
 
   /** The batch that the keys asked for next belong to; surrounding blanks mean nothing. */
   inBatch(batchId: string): void {
@@ -58,6 +61,7 @@ export class PairIndex {
   /** Notes a transmission; the first of its kind under a key counts. */
   add(kind: Kind, reference: Place, at: { offset: number; length: number; isTest: boolean }): void {
     this.#setReference(reference);
+    this.#hash = hashOf(this.#key, 0);
     const slot = this.#slotOf(kind === 'request' ? 0 : 1);
     if (this.#slots[slot] !== 0) return;
     const [page, n] = this.#place(this.#size);
@@ -73,8 +77,16 @@ export class PairIndex {
 
   /** The entry of a kind under a key; -1 = none. */
   find(kind: Kind, reference: Place): number {
+    const number = kind === 'request' ? 0 : 1;
     this.#setReference(reference);
-    return (this.#slots[this.#slotOf(kind === 'request' ? 0 : 1)] ?? 0) - 1;
+    const last = this.#found[number] ?? -1;
+    const next = last + (this.#stride[number] ?? 1);
+    if (next >= 0 && next < this.#size && this.#holds(next, number)) return (this.#found[number] = next);
+    this.#hash = hashOf(this.#key, 0);
+    const entry = (this.#slots[this.#slotOf(number)] ?? 0) - 1;
+    if (entry === -1) return -1;
+    this.#stride[number] = entry - last;
+    return (this.#found[number] = entry);
   }
 
   /** Where the transmission of an entry begins. */
@@ -132,9 +144,6 @@ export class PairIndex {
       const byte = from < end ? (bytes[from] ?? BLANK) : BLANK;
       key[at] = byte < BLANK ? BLANK : byte;
     }
-    let hash = 0x811c9dc5;
-    for (let at = 0; at < KEY_BYTES; at += 1) hash = Math.imul(hash ^ (key[at] ?? 0), 0x01000193);
-    this.#hash = mixed(hash);
   }
 
   /** The slot of the key that is set: with its entry, or free. */
@@ -161,14 +170,18 @@ export class PairIndex {
     const mask = this.#slots.length - 1;
     for (let entry = 0; entry < this.#size; entry += 1) {
       const [page, n] = this.#place(entry);
-      let hash = 0x811c9dc5;
-      for (let at = n * KEY_BYTES; at < (n + 1) * KEY_BYTES; at += 1)
-        hash = Math.imul(hash ^ (page.keys[at] ?? 0), 0x01000193);
-      let slot = (mixed(hash) ^ ((page.kinds[n] ?? 0) * 0x5bd1e995)) & mask;
+      let slot = (hashOf(page.keys, n * KEY_BYTES) ^ ((page.kinds[n] ?? 0) * 0x5bd1e995)) & mask;
       while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
       this.#slots[slot] = entry + 1;
     }
   }
+}
+
+/** The hash of the key that begins here. */
+function hashOf(keys: Uint8Array, from: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = from; at < from + KEY_BYTES; at += 1) hash = Math.imul(hash ^ (keys[at] ?? 0), 0x01000193);
+  return mixed(hash);
 }
 
 /** Spreads a hash over all its bits: the lower ones choose the slot. */

@@ -1,7 +1,7 @@
 /**
  * One Telecommunication D.0 transmission taken apart: fixed header, then segments of `id + value` fields. Knows the shape
- * only; `map.ts` knows what the fields mean. One pass over the text; most fields are never asked for, so a value is cut out
- * only when it is.
+ * only; `map.ts` knows what the fields mean. One pass over the text notes where the fields stand; most are never asked for, so
+ * a value is cut out only when it is.
  */
 
 /** Separators: before a segment, before a transaction, before a field. */
@@ -19,87 +19,8 @@ export interface Field {
 
 const isPlain = (code: number): boolean => code > 32 && code < 127;
 
-/** A part of a text without surrounding blanks. */
-function trimmed(text: string, from: number, to: number): string {
-  if (from >= to) return '';
-  const part = text.slice(from, to);
-  return isPlain(text.charCodeAt(from)) && isPlain(text.charCodeAt(to - 1)) ? part : part.trim();
-}
-
-/** One segment; `id` is the two digits after AM, '' when the segment does not begin with AMnn. */
-export class Segment {
-  readonly id: string;
-  readonly #text: string;
-  /** Offsets where its fields begin and end, two numbers each. */
-  readonly #fields: readonly number[];
-
-  constructor(id: string, text: string, fields: readonly number[]) {
-    this.id = id;
-    this.#text = text;
-    this.#fields = fields;
-  }
-
-  /** The first value of a field; '' when absent. */
-  value(field: string): string {
-    const fields = this.#fields;
-    const text = this.#text;
-    const [first, second] = [field.charCodeAt(0), field.charCodeAt(1)];
-    for (let at = 0; at < fields.length; at += 2) {
-      const from = fields[at] ?? 0;
-      if (text.charCodeAt(from) !== first || text.charCodeAt(from + 1) !== second) continue;
-      const value = trimmed(text, from + 2, fields[at + 1] ?? 0);
-      if (value !== '') return value;
-    }
-    return '';
-  }
-
-  /** All values of a field that repeats. */
-  values(field: string): string[] {
-    if (this.value(field) === '') return [];
-    return [...this.fields()].flatMap(({ id, value }) => (id === field && value !== '' ? value : []));
-  }
-
-  /** All fields in order. */
-  *fields(): Generator<Field> {
-    for (let at = 0; at < this.#fields.length; at += 2) {
-      const [from = 0, to = 0] = [this.#fields[at], this.#fields[at + 1]];
-      yield { id: this.#text.slice(from, Math.min(from + 2, to)), value: trimmed(this.#text, from + 2, to) };
-    }
-  }
-}
-
-/** What the fixed header of a request says (56 bytes). */
-export interface RequestHeader {
-  kind: 'request';
-  bin: string;
-  code: string;
-  pcn: string;
-  count: string;
-  providerQualifier: string;
-  providerId: string;
-  dateOfService: string;
-}
-
-/** What the fixed header of a response says (31 bytes). */
-export interface ResponseHeader {
-  kind: 'response';
-  code: string;
-  count: string;
-  /** 501-F1: A accepted, R rejected as a whole. */
-  status: string;
-}
-
-/** A transmission: up to four transactions that share a header and the segments before the first group separator. */
-export interface Transmission<H = RequestHeader | ResponseHeader> {
-  header: H;
-  shared: Segment[];
-  transactions: Segment[][];
-}
-
-export const isRequest = (transmission: Transmission): transmission is Transmission<RequestHeader> =>
-  transmission.header.kind === 'request';
-export const isResponse = (transmission: Transmission): transmission is Transmission<ResponseHeader> =>
-  transmission.header.kind === 'response';
+/** Two characters as one number. */
+export const pairOf = (text: string, at = 0): number => (text.charCodeAt(at) << 16) | text.charCodeAt(at + 1);
 
 /** Why a transmission cannot be read at all. */
 export interface TransmissionFault {
@@ -124,18 +45,235 @@ export function kindOf(text: string): 'request' | 'response' | TransmissionFault
 const F6 = { field: '102-A2', message: 'Telecommunication version F6 is not read; version D.0 is expected' };
 const NOT_D0 = { field: '102-A2', message: 'no Telecommunication D.0 header' };
 
-/** Takes a transmission apart; a fault instead when its header cannot be read. */
-export function parseTransmission(text: string): Transmission | TransmissionFault {
-  const kind = kindOf(text);
-  if (typeof kind !== 'string') return kind;
-  const separator = firstSeparator(text);
-  if (kind === 'request' && separator < REQUEST_LENGTH)
-    return { field: 'header', message: `the request header has ${separator} bytes, ${REQUEST_LENGTH} expected` };
-  const length = kind === 'request' ? REQUEST_LENGTH : Math.min(RESPONSE_LENGTH, separator);
-  const { shared, transactions } = separate(readGroups(text, length), kind);
-  if (transactions.length > MOST_TRANSACTIONS)
-    return { field: '109-A9', message: `${transactions.length} transactions in one transmission` };
-  return { header: kind === 'request' ? requestHeader(text) : responseHeader(text), shared, transactions };
+/** Segments every transaction of a transmission shares: patient and insurance; message and insurance in a response. */
+const SHARED = {
+  request: new Set([pairOf('01'), pairOf('04')]),
+  response: new Set([pairOf('20'), pairOf('25'), pairOf('29')]),
+};
+/** The segment that makes a transaction: claim, response status. */
+const LEADING = { request: pairOf('07'), response: pairOf('21') };
+
+/** In place of a segment's id: it does not begin with AMnn. */
+export const UNNAMED = 0;
+/** What follows AM is not two characters. */
+const ODD = -1;
+/** In place of a transaction: the segment belongs to all of them. */
+const ALL = -1;
+/** Numbers of a segment (its id, its transaction, the end of its fields) and of a field (its id, from, to). */
+const WIDTH = 3;
+
+/**
+ * A transmission: up to four transactions that share a header and the segments before the first group separator. One object
+ * reads one after the other.
+ */
+export class Transmission {
+  kind: 'request' | 'response' = 'request';
+  text = '';
+  /** How many transactions it has. */
+  transactions = 0;
+  /** Where the value found last stands in the text. */
+  from = 0;
+  to = 0;
+  #segments = new Int32Array(WIDTH * 32);
+  #segmentCount = 0;
+  #fields = new Int32Array(WIDTH * 128);
+  #fieldCount = 0;
+
+  /** Takes a text apart; a fault when its header cannot be read. */
+  read(text: string): TransmissionFault | undefined {
+    const kind = kindOf(text);
+    if (typeof kind !== 'string') return kind;
+    const separator = firstSeparator(text);
+    if (kind === 'request' && separator < REQUEST_LENGTH)
+      return { field: 'header', message: `the request header has ${separator} bytes, ${REQUEST_LENGTH} expected` };
+    this.kind = kind;
+    this.text = text;
+    this.#segmentCount = 0;
+    this.#fieldCount = 0;
+    this.transactions = 0;
+    this.#split(kind === 'request' ? REQUEST_LENGTH : Math.min(RESPONSE_LENGTH, separator));
+    this.#separate(kind);
+    if (this.transactions > MOST_TRANSACTIONS)
+      return { field: '109-A9', message: `${this.transactions} transactions in one transmission` };
+    return undefined;
+  }
+
+  /** 103-A3. */
+  get code(): string {
+    return this.kind === 'request' ? this.text.slice(8, 10) : this.text.slice(2, 4);
+  }
+
+  /** 109-A9 as stated. */
+  get stated(): string {
+    return this.text.charAt(this.kind === 'request' ? 20 : 4);
+  }
+
+  /** 501-F1 of a response: A accepted, R rejected as a whole. */
+  get status(): string {
+    return this.text.charAt(5);
+  }
+
+  /** Goes to a part of the text, without the blanks around it; false = there is nothing else. */
+  goTo(from: number, to: number): boolean {
+    const { text } = this;
+    this.from = from;
+    this.to = to;
+    if (from >= to) return false;
+    if (isPlain(text.charCodeAt(from)) && isPlain(text.charCodeAt(to - 1))) return true;
+    const part = text.slice(from, to);
+    this.from = from + part.length - part.trimStart().length;
+    this.to = this.from + part.trim().length;
+    return this.from < this.to;
+  }
+
+  /** The text gone to. */
+  value(): string {
+    return this.text.slice(this.from, this.to);
+  }
+
+  /** Goes to the first value of a field in the segments of a transaction with an id; false = it is absent. */
+  find(transaction: number, segment: number, field: number): boolean {
+    const segments = this.#segments;
+    const fields = this.#fields;
+    const end = this.#segmentCount * WIDTH;
+    let first = 0;
+    for (let at = 0; at < end; at += WIDTH) {
+      const last = segments[at + 2] ?? 0;
+      if (segments[at] === segment && this.#isOf(at, transaction))
+        for (let one = first; one < last; one += WIDTH)
+          if (fields[one] === field && this.goTo((fields[one + 1] ?? 0) + 2, fields[one + 2] ?? 0)) return true;
+      first = last;
+    }
+    return false;
+  }
+
+  /** All fields of the segments of a transaction with an id, in order; `only` = those with an id. */
+  fields(transaction: number, segment: number, only?: number): Field[] {
+    const { text } = this;
+    const segments = this.#segments;
+    const fields = this.#fields;
+    const found: Field[] = [];
+    let first = 0;
+    for (let at = 0; at < this.#segmentCount * WIDTH; at += WIDTH) {
+      const last = segments[at + 2] ?? 0;
+      if (segments[at] === segment && this.#isOf(at, transaction))
+        for (let one = first; one < last; one += WIDTH) {
+          if (only !== undefined && fields[one] !== only) continue;
+          const from = fields[one + 1] ?? 0;
+          const to = fields[one + 2] ?? 0;
+          const value = this.goTo(from + 2, to) ? this.value() : '';
+          found.push({ id: text.slice(from, Math.min(from + 2, to)), value });
+        }
+      first = last;
+    }
+    return found;
+  }
+
+  /** How many segments of a transaction have an id. */
+  count(transaction: number, segment: number): number {
+    let count = 0;
+    for (let at = 0; at < this.#segmentCount * WIDTH; at += WIDTH)
+      if (this.#segments[at] === segment && this.#isOf(at, transaction)) count += 1;
+    return count;
+  }
+
+  #isOf(at: number, transaction: number): boolean {
+    const owner = this.#segments[at + 1];
+    return owner === ALL || owner === transaction;
+  }
+
+  /** Notes segments and fields. Blank parts (a line break before a separator) say nothing. */
+  #split(start: number): void {
+    const { text } = this;
+    const end = text.length;
+    let owner = ALL;
+    let id = UNNAMED;
+    let named = false;
+    let fieldsBefore = 0;
+    let from = start;
+    let field = after(text, FIELD, start);
+    let group = after(text, GROUP, start);
+    let segment = after(text, SEGMENT, start);
+    while (from <= end) {
+      const at = Math.min(field, group, segment);
+      if (at > from && !isBlank(text, from, at)) {
+        if (!named && this.#fieldCount === fieldsBefore && pairOf(text, from) === AM) {
+          id = this.#idAt(from + 2, at);
+          named = true;
+        } else this.#addField(from, at);
+      }
+      from = at + 1;
+      if (at === field && at < end) {
+        field = after(text, FIELD, from);
+        continue;
+      }
+      if (named || this.#fieldCount > fieldsBefore) {
+        // A group without segments is no transaction.
+        if (owner !== ALL && owner === this.transactions) this.transactions += 1;
+        this.#addSegment(id, owner);
+        id = UNNAMED;
+        named = false;
+        fieldsBefore = this.#fieldCount;
+      }
+      if (at === segment) segment = after(text, SEGMENT, from);
+      else {
+        owner = this.transactions;
+        group = after(text, GROUP, from);
+      }
+    }
+  }
+
+  #idAt(from: number, to: number): number {
+    if (!this.goTo(from, to)) return UNNAMED;
+    return this.to - this.from === 2 ? pairOf(this.text, this.from) : ODD;
+  }
+
+  #addField(from: number, to: number): void {
+    const at = this.#fieldCount * WIDTH;
+    if (at === this.#fields.length) this.#fields = grown(this.#fields);
+    this.#fields[at] = pairOf(this.text, from);
+    this.#fields[at + 1] = from;
+    this.#fields[at + 2] = to;
+    this.#fieldCount += 1;
+  }
+
+  #addSegment(id: number, owner: number): void {
+    const at = this.#segmentCount * WIDTH;
+    if (at === this.#segments.length) this.#segments = grown(this.#segments);
+    this.#segments[at] = id;
+    this.#segments[at + 1] = owner;
+    this.#segments[at + 2] = this.#fieldCount * WIDTH;
+    this.#segmentCount += 1;
+  }
+
+  /** Some senders leave out the separator before the first transaction: then the first group holds it. */
+  #separate(kind: 'request' | 'response'): void {
+    const segments = this.#segments;
+    const end = this.#segmentCount * WIDTH;
+    let leads = false;
+    for (let at = 0; at < end && segments[at + 1] === ALL; at += WIDTH) leads ||= segments[at] === LEADING[kind];
+    if (!leads) return;
+    this.transactions += 1;
+    for (let at = 0; at < end; at += WIDTH) {
+      const owner = segments[at + 1] ?? ALL;
+      if (owner !== ALL) segments[at + 1] = owner + 1;
+      else if (!SHARED[kind].has(segments[at] ?? UNNAMED)) segments[at + 1] = 0;
+    }
+  }
+}
+
+const AM = pairOf('AM');
+
+/** Where the next of these separators stands; the end of the text = there is none. */
+function after(text: string, separator: string, from: number): number {
+  const at = text.indexOf(separator, from);
+  return at === -1 ? text.length : at;
+}
+
+function grown(numbers: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const more = new Int32Array(numbers.length * 2);
+  more.set(numbers);
+  return more;
 }
 
 /** Where the fixed header ends at the latest. */
@@ -148,95 +286,5 @@ function firstSeparator(text: string): number {
   return end;
 }
 
-const requestHeader = (text: string): RequestHeader => ({
-  kind: 'request',
-  bin: trimmed(text, 0, 6),
-  code: text.slice(8, 10),
-  pcn: trimmed(text, 10, 20),
-  count: text.charAt(20),
-  providerQualifier: trimmed(text, 21, 23),
-  providerId: trimmed(text, 23, 38),
-  dateOfService: text.slice(38, 46),
-});
-
-const responseHeader = (text: string): ResponseHeader => ({
-  kind: 'response',
-  code: text.slice(2, 4),
-  count: text.charAt(4),
-  status: text.charAt(5),
-});
-
-/** Segments every transaction of a transmission shares: patient and insurance; message and insurance in a response. */
-const SHARED = { request: new Set(['01', '04']), response: new Set(['20', '25', '29']) };
-/** The segment that makes a transaction: claim, response status. */
-const LEADING = { request: '07', response: '21' };
-
-/** Some senders leave out the separator before the first transaction: then the first group holds it. */
-function separate(groups: Segment[][], kind: 'request' | 'response'): Omit<Transmission, 'header'> {
-  const [first = [], ...rest] = groups;
-  const transactions = rest.filter((segments) => segments.length > 0);
-  const leading = LEADING[kind];
-  if (!first.some(({ id }) => id === leading)) return { shared: first, transactions };
-  const shared = first.filter(({ id }) => SHARED[kind].has(id));
-  return { shared, transactions: [first.filter(({ id }) => !SHARED[kind].has(id)), ...transactions] };
-}
-
-/** The fields of the segment that is being read. */
-const FIELDS: number[] = [];
-
-/** The segments of each group. Blank parts (a line break before a separator) say nothing. */
-function readGroups(text: string, start: number): Segment[][] {
-  let group: Segment[] = [];
-  const groups = [group];
-  let id = '';
-  let named = false;
-  let count = 0;
-  let from = start;
-  for (let at = start; at <= text.length; at += 1) {
-    const code = at === text.length ? SEGMENT_CODE : text.charCodeAt(at);
-    if (code > SEGMENT_CODE || code < FIELD_CODE) continue;
-    if (at > from && !isBlank(text, from, at)) {
-      if (!named && count === 0 && text.charCodeAt(from) === 0x41 && text.charCodeAt(from + 1) === 0x4d) {
-        id = trimmed(text, from + 2, at);
-        named = true;
-      } else {
-        FIELDS[count] = from;
-        FIELDS[count + 1] = at;
-        count += 2;
-      }
-    }
-    from = at + 1;
-    if (code === FIELD_CODE) continue;
-    if (named || count > 0) {
-      group.push(new Segment(id, text, FIELDS.slice(0, count)));
-      id = '';
-      named = false;
-      count = 0;
-    }
-    if (code !== SEGMENT_CODE) groups.push((group = []));
-  }
-  return groups;
-}
-
 const isBlank = (text: string, from: number, to: number): boolean =>
   !isPlain(text.charCodeAt(from)) && text.slice(from, to).trim() === '';
-
-/** The segments with an id. */
-export const segmentsOf = (segments: readonly Segment[], id: string): readonly Segment[] =>
-  segments.filter((segment) => segment.id === id);
-
-/** The first value of a field in these segments; '' when absent. */
-export function valueOf(segments: readonly Segment[], field: string): string {
-  for (const segment of segments) {
-    const value = segment.value(field);
-    if (value !== '') return value;
-  }
-  return '';
-}
-
-/** All values of a field in these segments, in order. */
-export const valuesOf = (segments: readonly Segment[], field: string): string[] =>
-  segments.flatMap((segment) => segment.values(field));
-
-/** All fields of these segments, in order. */
-export const fieldsOf = (segments: readonly Segment[]): Field[] => segments.flatMap((segment) => [...segment.fields()]);

@@ -106,3 +106,26 @@ export class PieceCutter {
     this.#head = undefined;
   }
 }
+
+/** Where a byte stands next in bytes that are walked through: looked for once, also where many pieces have none. */
+export class NextByte {
+  readonly #byte: number;
+  #searched: Uint8Array | undefined;
+  #from = 0;
+  #found = 0;
+
+  constructor(byte: number) {
+    this.#byte = byte;
+  }
+
+  /** Whether it stands between two places, of which the first never goes back in the same bytes. */
+  isWithin(bytes: Uint8Array, from: number, to: number): boolean {
+    if (this.#searched !== bytes || this.#found < from || from < this.#from) {
+      const found = bytes.indexOf(this.#byte, from);
+      this.#found = found === -1 ? bytes.length : found;
+      this.#searched = bytes;
+      this.#from = from;
+    }
+    return this.#found < to;
+  }
+}

@@ -14,12 +14,11 @@ import { recordError } from './findings.ts';
 import { HEAD_BYTES, type Marks, marksOf } from './notation.ts';
 import { readOptions } from './options.ts';
 import type { Kind, PairIndex } from './pairs.ts';
-import { kindOf } from './parse.ts';
-import { PieceCutter } from './pieces.ts';
+import { NextByte, PieceCutter } from './pieces.ts';
 import { Remarks } from './remarks.ts';
-import { surveyBatch } from './survey.ts';
+import { kindAt, surveyBatch } from './survey.ts';
 import { decodeRecord } from './text.ts';
-import { countTransactions, readDetail, type Reading, type Run } from './units.ts';
+import { countTransactions, readDetail, Reading, type Run } from './units.ts';
 
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 /** Records that are worked on together: what lives longer than the next collection of garbage costs more than it saves. */
@@ -36,7 +35,7 @@ export async function* readPayload(source: Source, context: FormatContext): Asyn
   const head = await source.read(0, HEAD_BYTES);
   const from = BYTE_ORDER_MARK.every((byte, at) => head[at] === byte) ? BYTE_ORDER_MARK.length : 0;
   const marks = marksOf(head);
-  const reading: Reading = { options, remarks: new Remarks(), ordinal: 0 };
+  const reading = new Reading(options, new Remarks());
   reading.remarks.notation = marks.notation;
   const pairs = await surveyBatch(source, marks, from);
   if (pairs) yield* readBatch(source, from, new BatchReading(source, marks, pairs, reading, context.zone));
@@ -83,6 +82,8 @@ class BatchReading {
   readonly #reading: Reading;
   readonly #zone: string;
   readonly #far: FarTexts;
+  readonly #lineFeeds = new NextByte(0x0a);
+  readonly #returns = new NextByte(0x0d);
   #run: Run | null = null;
   #opened: BatchRun | null = null;
 
@@ -116,36 +117,26 @@ class BatchReading {
     const { end, detail } = this.#walk;
     const run = this.#openRun();
     const split = Math.min(from + BODY_AT, end);
-    const reference = { bytes, from: from + REFERENCE_AT, to: split };
-    const sent = bytes.toString('latin1', split, end);
-    if (sent.includes('\n') || sent.includes('\r')) {
+    if (this.#lineFeeds.isWithin(bytes, split, end) || this.#returns.isWithin(bytes, split, end)) {
       this.#reading.remarks.innerBreaks += 1;
       this.#reading.remarks.firstInnerBreak ||= `record ${ordinal}`;
     }
-    const found: Waiting = {
+    const reference = { bytes, from: from + REFERENCE_AT, to: split };
+    const kind = kindAt(bytes, split, end);
+    const entry = kind === null ? -1 : this.#pairs.find(kind, reference);
+    const isFirst = entry !== -1 && this.#pairs.offsetOf(entry) === offset + BODY_AT;
+    if (isFirst && kind === 'response' && this.#pairs.isSettled(entry)) return null;
+    if (entry !== -1 && !isFirst) this.#far.want(entry);
+    return {
       run,
       ordinal: detail,
       reference: bytes.toString('latin1', reference.from, split),
-      body: this.#meant(sent, ascii),
-      kind: null,
-      own: -1,
-      before: -1,
-      other: -1,
+      body: this.#meant(bytes.toString('latin1', split, end), ascii),
+      kind,
+      own: isFirst ? entry : -1,
+      before: isFirst ? -1 : entry,
+      other: isFirst && kind !== null ? this.#otherOf(kind, reference) : -1,
     };
-    const kind = kindOf(sent);
-    if (typeof kind !== 'string') return found;
-    found.kind = kind;
-    const entry = this.#pairs.find(kind, reference);
-    if (entry === -1) return found;
-    if (this.#pairs.offsetOf(entry) !== offset + BODY_AT) {
-      found.before = entry;
-      this.#far.want(entry);
-      return found;
-    }
-    if (kind === 'response' && this.#pairs.isSettled(entry)) return null;
-    found.own = entry;
-    found.other = this.#otherOf(kind, reference);
-    return found;
   }
 
   /** The response to a request; the request of a response, whose transactions have to be counted. */
@@ -206,7 +197,7 @@ class BatchReading {
 
   #transactionsOf(entry: number): number {
     if (entry === -1) return 0;
-    return this.#pairs.transactionsOf(entry) ?? countTransactions(this.#far.textOf(entry));
+    return this.#pairs.transactionsOf(entry) ?? countTransactions(this.#far.textOf(entry), this.#reading);
   }
 
   #meant(sent: string, ascii: boolean): string {

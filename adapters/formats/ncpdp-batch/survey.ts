@@ -6,7 +6,7 @@ import type { Source } from '../../contract.ts';
 import { stepsOf } from '../../source.ts';
 import { BatchWalk, BODY_AT, REFERENCE_AT } from './envelope.ts';
 import type { Marks } from './notation.ts';
-import { PairIndex } from './pairs.ts';
+import { type Kind, PairIndex } from './pairs.ts';
 import { PieceCutter } from './pieces.ts';
 import { Remarks } from './remarks.ts';
 
@@ -49,11 +49,18 @@ export async function surveyBatch(source: Source, marks: Marks, from: number): P
 
 function note(pairs: PairIndex, { bytes, from, offset }: PieceCutter, { end, run }: BatchWalk): void {
   const body = from + BODY_AT;
-  const isD0 = (at: number): boolean => at + 1 < end && bytes[at] === LETTER_D && bytes[at + 1] === DIGIT_0;
-  const isStatus = (byte?: number): boolean => byte === LETTER_A || byte === LETTER_R;
-  const isResponse = isD0(body) && body + 5 < end && isStatus(bytes[body + 5]);
-  const kind = isD0(body + 6) ? 'request' : isResponse ? 'response' : null;
+  const kind = kindAt(bytes, body, end);
   if (kind === null) return;
   const reference = { bytes, from: from + REFERENCE_AT, to: Math.min(body, end) };
   pairs.add(kind, reference, { offset: offset + BODY_AT, length: end - body, isTest: run?.test === true });
 }
+
+/** What the transmission is that stands here, by its header; null = no D.0. */
+export function kindAt(bytes: Uint8Array, from: number, end: number): Kind | null {
+  if (isD0(bytes, from + 6, end)) return 'request';
+  const status = bytes[from + 5];
+  return isD0(bytes, from, end) && from + 5 < end && (status === LETTER_A || status === LETTER_R) ? 'response' : null;
+}
+
+const isD0 = (bytes: Uint8Array, at: number, end: number): boolean =>
+  at + 1 < end && bytes[at] === LETTER_D && bytes[at + 1] === DIGIT_0;

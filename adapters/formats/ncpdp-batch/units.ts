@@ -1,25 +1,28 @@
 /** Transmissions as units: one for each transaction, a request together with its answer of the same file (12.14). */
 import type { Parsed } from '../../contract.ts';
 import { Findings, recordError, reject } from './findings.ts';
-import { giveAnswer, isClaimCode, isOtherCode, mapRequest, mapResponse, type Place } from './map.ts';
+import { giveAnswer, isClaimCode, isOtherCode, type Mapper, mapRequest, mapResponse, type Place } from './map.ts';
 import type { BatchOptions } from './options.ts';
-import {
-  isRequest,
-  isResponse,
-  parseTransmission,
-  type RequestHeader,
-  type ResponseHeader,
-  type Segment,
-  type Transmission,
-} from './parse.ts';
+import { Transmission } from './parse.ts';
 import type { Remarks } from './remarks.ts';
+import { newSlots } from './slots.ts';
 
 /** What every unit of a payload shares. */
-export interface Reading {
-  options: BatchOptions;
-  remarks: Remarks;
+export class Reading {
+  readonly options: BatchOptions;
+  readonly remarks: Remarks;
+  readonly mapper: Mapper;
   /** Transactions so far. */
-  ordinal: number;
+  ordinal = 0;
+  /** The transmission that is read, and the response to it. */
+  readonly transmission = new Transmission();
+  readonly response = new Transmission();
+
+  constructor(options: BatchOptions, remarks: Remarks) {
+    this.options = options;
+    this.remarks = remarks;
+    this.mapper = { slots: newSlots(), authorities: options.patientIdentifiers };
+  }
 }
 
 /** A run as its units need it. */
@@ -57,39 +60,30 @@ export interface DetailRead {
 
 export function readDetail(detail: Detail, reading: Reading): DetailRead {
   const { position, body } = detail;
-  const transmission = parseTransmission(body);
-  if (!('header' in transmission))
-    return {
-      units: [reject(position, transmission.field, transmission.message, body)],
-      transactions: 0,
-      settled: false,
-    };
-  const transactions = transmission.transactions.length;
-  const refused = refusal(detail, transmission.header.code, reading);
+  const { transmission } = reading;
+  const fault = transmission.read(body);
+  if (fault) return { units: [reject(position, fault.field, fault.message, body)], transactions: 0, settled: false };
+  const { transactions } = transmission;
+  const refused = refusal(detail, transmission.code, reading);
   if (refused) return { units: [refused], transactions, settled: false };
-  if (isRequest(transmission)) {
-    const { batchId, createdAt } = detail.run;
-    const place = { batchId, batchReference: detail.reference, batchCreatedAt: createdAt };
-    const response = responseOf(detail);
-    const units = readTransactions(position, transmission, reading, place, response);
-    return { units, transactions, settled: response !== undefined && isTaken(response, transactions) };
-  }
-  const units = isResponse(transmission) ? readResponses(detail, transmission, reading) : [];
-  return { units, transactions, settled: false };
+  if (transmission.kind === 'response')
+    return { units: readResponses(detail, transmission, reading), transactions, settled: false };
+  const { batchId, createdAt } = detail.run;
+  const place = { batchId, batchReference: detail.reference, batchCreatedAt: createdAt };
+  const response = responseOf(detail, reading);
+  const units = readTransactions(position, transmission, reading, place, response);
+  return { units, transactions, settled: response !== undefined && isTaken(response, transactions) };
 }
 
 /** Whether a request of so many transactions takes all that a response says. */
-function isTaken(response: Transmission<ResponseHeader>, transactions: number): boolean {
-  const { code, count } = response.header;
-  const answers = answerSegments(response).length;
-  return isClaimCode(code) && answers <= transactions && countErrors('', count, answers).length === 0;
+function isTaken(response: Transmission, transactions: number): boolean {
+  const answers = answersOf(response);
+  return isClaimCode(response.code) && answers <= transactions && isCount(response.stated, answers);
 }
 
 /** Transactions of a transmission; 0 when it cannot be read. */
-export function countTransactions(body: string): number {
-  const transmission = parseTransmission(body);
-  return 'header' in transmission ? transmission.transactions.length : 0;
-}
+export const countTransactions = (body: string, { response }: Reading): number =>
+  response.read(body) ? 0 : response.transactions;
 
 /** Why nothing of a transmission that can be read is taken; undefined = it is. */
 function refusal(detail: Detail, code: string, reading: Reading): Parsed | undefined {
@@ -110,9 +104,15 @@ function skipCode({ run, before, body }: Detail, code: string, { options }: Read
   return before === body ? 'REPEATED' : '';
 }
 
-/** 109-A9 against what is there. Every transaction found is read. */
+/** 109-A9 against what is there. */
+const isCount = (stated: string, found: number): boolean =>
+  found >= 1 && found <= 4 && stated.length === 1 && stated.charCodeAt(0) === DIGIT_0 + found;
+
+const DIGIT_0 = 48;
+
+/** What is wrong with it. Every transaction found is read. */
 function countErrors(position: string, stated: string, found: number): Parsed[] {
-  if (stated === String(found) && found >= 1 && found <= 4) return [];
+  if (isCount(stated, found)) return [];
   const message = `the header's transaction count (1-4) does not fit; ${found} transactions found`;
   return [{ position, records: [], errors: [recordError('109-A9', message, stated)] }];
 }
@@ -120,48 +120,49 @@ function countErrors(position: string, stated: string, found: number): Parsed[] 
 /** The transactions of a request, each with its answer when there is one. */
 export function readTransactions(
   position: string,
-  transmission: Transmission<RequestHeader>,
+  transmission: Transmission,
   reading: Reading,
-  place: Pick<Place, 'batchId' | 'batchReference' | 'batchCreatedAt'>,
-  response?: Transmission<ResponseHeader>,
+  { batchId, batchReference, batchCreatedAt }: Pick<Place, 'batchId' | 'batchReference' | 'batchCreatedAt'>,
+  response?: Transmission,
 ): Parsed[] {
-  const { transactions, header } = transmission;
-  const answers = response ? answerSegments(response) : [];
-  const units = countErrors(position, header.count, transactions.length);
-  for (const [at, segments] of transactions.entries()) {
-    const findings = new Findings();
-    const at1 = { ...place, transactionIndex: at + 1, ordinal: (reading.ordinal += 1) };
-    const record = mapRequest(transmission, segments, at1, reading.options.patientIdentifiers, findings);
-    const answer = answers[at];
-    if (response && answer) giveAnswer(record, mapResponse(response, answer, findings), findings);
+  const { transactions } = transmission;
+  const { mapper } = reading;
+  const answers = response ? answersOf(response) : 0;
+  const units = countErrors(position, transmission.stated, transactions);
+  for (let at = 0; at < transactions; at += 1) {
+    const findings = new Findings(transmission, at);
+    const ordinal = (reading.ordinal += 1);
+    const place = { batchId, batchReference, batchCreatedAt, transactionIndex: at + 1, ordinal };
+    const record = mapRequest(transmission, at, place, mapper, findings);
+    if (response && at < answers) {
+      findings.goTo(response, at);
+      giveAnswer(record, mapResponse(response, mapper, findings), findings);
+    }
     const records = findings.rejected ? [] : [record];
     units.push({ position: `${position} transaction ${at + 1}`, records, errors: findings.errors });
   }
   return units;
 }
 
-function responseOf({ response }: Detail): Transmission<ResponseHeader> | undefined {
-  const transmission = response === undefined ? undefined : parseTransmission(response);
-  return transmission && 'header' in transmission && isResponse(transmission) ? transmission : undefined;
+function responseOf({ response }: Detail, reading: Reading): Transmission | undefined {
+  if (response === undefined || reading.response.read(response)) return undefined;
+  return reading.response.kind === 'response' ? reading.response : undefined;
 }
 
-/** The segments of each answer; a transmission rejected as a whole answers all that its header counts. */
-function answerSegments({ header, transactions }: Transmission<ResponseHeader>): Segment[][] {
-  const count = header.status === 'R' && /^[1-4]$/.test(header.count) ? Number(header.count) : 0;
-  if (transactions.length >= count) return transactions;
-  return Array.from({ length: count }, (_, at) => transactions[at] ?? []);
+/** How many answers a response has: a transmission rejected as a whole answers all that its header counts. */
+function answersOf({ status, stated, transactions }: Transmission): number {
+  return status === 'R' && /^[1-4]$/.test(stated) ? Math.max(transactions, Number(stated)) : transactions;
 }
 
 /** Only what no request of this file took; a separate response file yields all of it. */
-function readResponses(detail: Detail, transmission: Transmission<ResponseHeader>, reading: Reading): Parsed[] {
+function readResponses(detail: Detail, transmission: Transmission, reading: Reading): Parsed[] {
   const { position, run, reference, taken } = detail;
-  const answers = answerSegments(transmission);
-  const units = countErrors(position, transmission.header.count, answers.length);
-  for (const [at, segments] of answers.entries()) {
-    if (at < taken) continue;
-    const findings = new Findings();
+  const answers = answersOf(transmission);
+  const units = countErrors(position, transmission.stated, answers);
+  for (let at = taken; at < answers; at += 1) {
+    const findings = new Findings(transmission, at);
     const place = { batchId: run.batchId, batchReference: reference, transactionIndex: at + 1 };
-    const answer = mapResponse(transmission, segments, findings);
+    const answer = mapResponse(transmission, reading.mapper, findings);
     const ordinal = (reading.ordinal += 1);
     units.push({
       position: `${position} transaction ${at + 1}`,
