@@ -261,7 +261,6 @@ describe('refusals', () => {
     );
     const wide = `{ dispenses(first: 0) { nodes { ...F0 } } } ${fan.join(' ')} fragment F9 on Dispense { id }`;
     statements.length = 0;
-    const begun = performance.now();
     expect(code((await ask(deep)).body)).toBe('TOO_DEEP');
     expect(code((await ask(costly)).body)).toBe('TOO_COSTLY');
     expect((await ask(wide)).body.errors).toHaveLength(1);
@@ -270,7 +269,6 @@ describe('refusals', () => {
     expect((await ask(LIST, 'operator', { first: -1 })).status).toBe(400);
     expect((await ask('{ __typename }', 'operator', { x: 'y'.repeat(300_000) })).status).toBe(413);
     expect(statements).toEqual([]);
-    expect(performance.now() - begun).toBeLessThan(3_000);
   });
 
   test('GET, forms and plain text', async () => {

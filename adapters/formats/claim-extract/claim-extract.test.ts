@@ -309,11 +309,11 @@ describe('the file', () => {
     ['delimiters', '|'],
     ['digits', '1'],
     ['lines without delimiters', '1\n'],
-  ])('a megabyte of %s is read in linear time', async (_, part) => {
+  ])('a megabyte of %s comes to its end: in other than linear time it would not', async (_, part) => {
     const columns = Object.values(required).map((m) => (typeof m === 'string' ? m : m.from));
-    const started = performance.now();
-    await read(text(part.repeat(1_000_000 / part.length)), { delimiter: '|', header: false, columns, map: required });
-    expect(performance.now() - started).toBeLessThan(5_000);
+    const declared = { delimiter: '|', header: false, columns, map: required };
+    for (const unit of await read(text(part.repeat(1_000_000 / part.length)), declared))
+      expect(unit).toMatchObject({ records: [], errors: [{ code: 'RECORD_INVALID' }] });
   });
 
   test('errors of a reversal are numbered as they always were: its quantity before its product', async () => {
