@@ -143,6 +143,9 @@ function compared(
   if (found !== undefined) return found;
   found = compare(name) || null;
   if (known.size >= MOST_NAMES) known.clear();
-  known.set(name, found);
+  known.set(onItsOwn(name), found && onItsOwn(found));
   return found;
 }
+
+/** A text that was cut out of a file would keep the piece of the file that it was cut out of. */
+const onItsOwn = (text: string): string => Buffer.from(text).toString();
