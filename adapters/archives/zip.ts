@@ -23,14 +23,15 @@ export class SourceReader extends yauzl.RandomAccessReader {
   override _readStreamForRange(start: number, end: number): Readable {
     const read = async function* (reader: SourceReader): AsyncGenerator<Uint8Array> {
       const source = reader.#source;
-      for (let at = start; at < end; at += source.step) yield await reader.#read(at, Math.min(at + source.step, end));
+      for (let at = start; at < end; at += source.step) yield await reader.bytes(at, Math.min(at + source.step, end));
     };
     const out = new PassThrough();
     pipeline(Readable.from(read(this)), out).catch(() => undefined);
     return out;
   }
 
-  async #read(from: number, to: number): Promise<Uint8Array> {
+  /** A part of the source, read as yauzl reads it. */
+  async bytes(from: number, to: number): Promise<Uint8Array> {
     try {
       return await this.#source.read(from, to);
     } catch (error) {

@@ -9,7 +9,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { HeldPayload } from '../contract.ts';
-import type { Format, FormatContext, Parsed } from '../contract.ts';
+import type { Format, FormatContext, Parsed, Source } from '../contract.ts';
 import { inMemory } from '../source.ts';
 import { isDate } from '../../src/model/calendar.ts';
 
@@ -119,6 +119,40 @@ describe.each(folders)('format %s', (folder) => {
     expect(payloads.length).toBeGreaterThan(0);
     const orphans = files.filter((file) => file.endsWith(SUFFIX) && !payloads.includes(basename(file, SUFFIX)));
     expect(orphans).toEqual([]);
+  });
+
+  test.each(payloads)('a source that fails while it reads %s says nothing about the payload', async (file) => {
+    const format = await load();
+    const bytes = bytesOf(file);
+    const context = contextOf(bytes, expectedOf(file)?.context ?? fresh);
+    // What is held for what was read before may be held all the same.
+    const { held } = await readAll(format, bytes, context);
+    const step = Math.ceil(bytes.length / 8);
+    for (let most = 0; most < 500; most += 1) {
+      let reads = 0;
+      const source: Source = {
+        size: bytes.length,
+        step,
+        read: (from, to) => {
+          reads += 1;
+          return reads > most
+            ? Promise.reject(new Error('connection lost'))
+            : Promise.resolve(bytes.subarray(from, to));
+        },
+      };
+      const reading = async (): Promise<unknown> => {
+        try {
+          for await (const units of format.read(source, context)) expect(Array.isArray(units)).toBe(true);
+          return undefined;
+        } catch (error) {
+          return error;
+        }
+      };
+      const failure = await reading();
+      if (reads <= most) return;
+      if (!held || !(failure instanceof HeldPayload)) expect(failure).toEqual(new Error('connection lost'));
+      else expect(failure).toEqual(held);
+    }
   });
 
   test.each(payloads)('%s reads as expected', async (file) => {

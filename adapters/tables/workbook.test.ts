@@ -48,17 +48,40 @@ test('damage is told, whatever was hit', async () => {
   expect(held).toBeGreaterThan(50);
 });
 
-test('a source that fails fails', async () => {
-  let reads = 0;
-  const source: Source = {
-    size: workbook.length,
-    step: 1000,
-    read: (from, to) => {
-      reads += 1;
-      return reads > 5 ? Promise.reject(new Error('connection lost')) : Promise.resolve(workbook.subarray(from, to));
-    },
+test('a source that fails fails, wherever it does, and nobody waits', async () => {
+  const failingAt = (most: number): Source => {
+    let reads = 0;
+    return {
+      size: workbook.length,
+      step: 1000,
+      read: (from, to) => {
+        reads += 1;
+        return reads > most
+          ? Promise.reject(new Error('connection lost'))
+          : Promise.resolve(workbook.subarray(from, to));
+      },
+    };
   };
-  await expect(rowsOf(source)).rejects.toThrow('connection lost');
+  let failures = 0;
+  for (; failures < 1_000; failures += 1) {
+    const outcome = await rowsOf(failingAt(failures)).catch((error: unknown) => error);
+    if (Array.isArray(outcome)) break;
+    expect(outcome).toEqual(new Error('connection lost'));
+  }
+  // Its directory, its names, its parts while they are checked, and again while they are read.
+  expect(failures).toBeGreaterThan(50);
+});
+
+test('an archive without sheets is no workbook, one that leaves out parts is damaged, and nobody waits', async () => {
+  const withCounts = async (onDisk: number, all: number): Promise<unknown> => {
+    const bytes = Buffer.from(workbook);
+    bytes.writeUInt16LE(onDisk, bytes.length - 14);
+    bytes.writeUInt16LE(all, bytes.length - 12);
+    return rowsOf(inMemory(new Uint8Array(bytes))).catch((error: unknown) => error);
+  };
+  const held = (what: string) => new HeldPayload('file', 'workbook', `the file cannot be read as a workbook: ${what}`);
+  for (const few of [0, 1, 6]) expect(await withCounts(few, few)).toEqual(held('it has no sheets'));
+  expect(await withCounts(16, 15)).toEqual(held('the archive is damaged'));
 });
 
 test('an archive that claims to unpack to too much is not unpacked', async () => {

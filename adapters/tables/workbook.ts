@@ -26,6 +26,9 @@ const COLUMNS_MOST = 1_000;
 export async function* readSheet(source: Source, sheet: string | number): AsyncGenerator<readonly SheetRow[]> {
   const { entries, failure } = await partsOf(source);
   const bytes = Readable.from(storedArchive(entries));
+  // What fails ends the stream, but nobody tells who waits at its other end.
+  const failed = new Promise<never>((_, reject) => bytes.once('error', reject));
+  failed.catch(() => undefined);
   let found = false;
   let rows: SheetRow[] = [];
   try {
@@ -37,11 +40,11 @@ export async function* readSheet(source: Source, sheet: string | number): AsyncG
       entries: 'ignore',
     });
     let place = 0;
-    for await (const worksheet of workbook) {
+    for await (const worksheet of unless(failed, workbook)) {
       place += 1;
       const { name } = worksheet as unknown as { name?: string };
       const wanted = sheet === place || sheet === name;
-      for await (const row of worksheet) {
+      for await (const row of unless(failed, worksheet)) {
         if (!wanted || row.number > ROWS_MOST) continue;
         rows.push({ number: row.number, cells: cellsOf(row) });
         if (rows.length < ROWS_TOGETHER) continue;
@@ -64,13 +67,24 @@ export async function* readSheet(source: Source, sheet: string | number): AsyncG
   if (!found) throw new HeldPayload('file', 'sheet', 'the workbook has no such sheet');
 }
 
+/** What is iterated, until it ends or this fails. */
+async function* unless<T>(failed: Promise<never>, iterable: AsyncIterable<T>): AsyncGenerator<T> {
+  const iterator = iterable[Symbol.asyncIterator]();
+  for (;;) {
+    const { value, done } = await Promise.race([iterator.next(), failed]);
+    if (done === true) return;
+    yield value;
+  }
+}
+
+const SHEET = /^xl\/worksheets\/sheet\d+\.xml$/;
 /** Parts of a workbook that are read, in the order in which they are needed: texts and formats before the sheets that use them. */
 const PARTS = [
   /^xl\/_rels\/workbook\.xml\.rels$/,
   /^xl\/workbook\.xml$/,
   /^xl\/styles\.xml$/,
   /^xl\/sharedStrings\.xml$/,
-  /^xl\/worksheets\/sheet\d+\.xml$/,
+  SHEET,
 ];
 const partOf = (name: string): number => PARTS.findIndex((part) => part.test(name));
 
@@ -80,6 +94,9 @@ async function partsOf(source: Source): Promise<CheckedArchive> {
     throw new HeldPayload('file', 'workbook', `the file cannot be read as a workbook: ${error.message}`);
   });
   const entries = archive.entries.toSorted((left, right) => partOf(left.name) - partOf(right.name));
+  // Any other archive; exceljs would wait for more of it.
+  if (!entries.some(({ name }) => SHEET.test(name)))
+    throw new HeldPayload('file', 'workbook', 'the file cannot be read as a workbook: it has no sheets');
   return { ...archive, entries };
 }
 

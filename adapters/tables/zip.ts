@@ -11,6 +11,8 @@ import type { Source } from '../contract.ts';
 /** What an archive may unpack to, all wanted entries together. */
 const MOST_BYTES = 4 * 1024 ** 3 - 1;
 const MOST_ENTRIES = 10_000;
+/** The end of the directory, which tells where it stands. */
+const END_BYTES = 22;
 
 /** The archive is damaged, or no archive, or unpacks to too much. */
 export class DamagedArchive extends Error {
@@ -43,7 +45,8 @@ export async function checkedArchive(source: Source, wanted: (name: string) => b
   try {
     const options = { lazyEntries: true, autoClose: false };
     const zip = await yauzl.fromRandomAccessReaderPromise(reader, source.size, options);
-    const entries = await wantedEntries(zip, source, wanted);
+    await checkCount(zip, reader, source.size);
+    const entries = await wantedEntries(zip, reader, wanted);
     const checked: CheckedEntry[] = [];
     for (const entry of entries) checked.push(await check(zip, entry));
     return { entries: checked, failure: () => reader.failure };
@@ -53,14 +56,14 @@ export async function checkedArchive(source: Source, wanted: (name: string) => b
   }
 }
 
-async function wantedEntries(zip: ZipFile, source: Source, wanted: (name: string) => boolean): Promise<Entry[]> {
+async function wantedEntries(zip: ZipFile, reader: SourceReader, wanted: (name: string) => boolean): Promise<Entry[]> {
   const entries: Entry[] = [];
   let count = 0;
   let bytes = 0;
   for await (const entry of zip.eachEntry()) {
     count += 1;
     if (count > MOST_ENTRIES) throw new DamagedArchive('the archive has too many entries');
-    await checkName(source, entry);
+    await checkName(reader, entry);
     if (!wanted(entry.fileName)) continue;
     entries.push(entry);
     bytes += entry.uncompressedSize;
@@ -69,9 +72,16 @@ async function wantedEntries(zip: ZipFile, source: Source, wanted: (name: string
   return entries;
 }
 
+/** Both counts of its entries: one that was hit would leave out parts that are there. Behind a comment they are not looked for. */
+async function checkCount(zip: ZipFile, reader: SourceReader, size: number): Promise<void> {
+  if (zip.comment !== '') return;
+  const end = Buffer.from(await reader.bytes(size - END_BYTES, size));
+  if (end.readUInt16LE(8) !== end.readUInt16LE(10)) throw new DamagedArchive('the archive is damaged');
+}
+
 /** Both names of an entry: one that was hit would leave a part out that is there. */
-async function checkName(source: Source, { fileNameRaw, relativeOffsetOfLocalHeader: at }: Entry): Promise<void> {
-  const name = await source.read(at + 30, at + 30 + fileNameRaw.length);
+async function checkName(reader: SourceReader, { fileNameRaw, relativeOffsetOfLocalHeader: at }: Entry): Promise<void> {
+  const name = await reader.bytes(at + 30, at + 30 + fileNameRaw.length);
   if (!fileNameRaw.equals(name)) throw new DamagedArchive('the archive is damaged');
 }
 
@@ -101,7 +111,7 @@ export async function* storedArchive(entries: readonly CheckedEntry[]): AsyncGen
     at += local.length + entry.size;
   }
   const whole = Buffer.concat(directory);
-  const end = Buffer.alloc(22);
+  const end = Buffer.alloc(END_BYTES);
   end.set([0x50, 0x4b, 5, 6]);
   end.writeUInt16LE(entries.length, 8);
   end.writeUInt16LE(entries.length, 10);
