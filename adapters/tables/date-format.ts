@@ -2,7 +2,7 @@
  * Dates and times by a declared format (`MM/dd/yyyy`, `dd-MMM-yyyy`, `yyyy-MM-dd HH:mm`). A format is compiled once per
  * column; reading walks the text once, never guesses, and needs every character to fit.
  */
-import { instantAt, isDay, type LocalMoment } from '../../src/model/calendar.ts';
+import { instantAt, isDay, type LocalMoment, padded } from '../../src/model/calendar.ts';
 
 /** Dates remembered by a format. */
 const MOST_DATES = 20_000;
@@ -158,7 +158,6 @@ function setPart(moment: Moment, part: keyof LocalMoment, value: number): void {
 }
 
 const pad = (value: number): string => (value < 10 ? `0${value}` : String(value));
-const padded = (value: number, width: number): string => String(value).padStart(width, '0');
 
 const dayOf = ({ year, month, day }: Moment): string => `${padded(year, 4)}-${pad(month)}-${pad(day)}`;
 

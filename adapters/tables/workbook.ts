@@ -70,10 +70,15 @@ export async function* readSheet(source: Source, sheet: string | number): AsyncG
 /** What is iterated, until it ends or this fails. */
 async function* unless<T>(failed: Promise<never>, iterable: AsyncIterable<T>): AsyncGenerator<T> {
   const iterator = iterable[Symbol.asyncIterator]();
-  for (;;) {
-    const { value, done } = await Promise.race([iterator.next(), failed]);
-    if (done === true) return;
-    yield value;
+  try {
+    for (;;) {
+      const { value, done } = await Promise.race([iterator.next(), failed]);
+      if (done === true) return;
+      yield value;
+    }
+  } finally {
+    // Not awaited: one that waits for what failed never answers.
+    iterator.return?.().catch(() => undefined);
   }
 }
 

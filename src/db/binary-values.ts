@@ -3,11 +3,12 @@
  * and a Date or an expression for each would take longer than what the database saves.
  */
 
+import { hasDay, isLeap } from '../model/calendar.ts';
+
 /** What a text is that is no such value. No value is it: days, seconds and lengths are far from it. */
 export const NOT_ONE = -(2 ** 31);
 
 const [MINUS, POINT, ZERO, COLON, LETTER_T, LETTER_Z] = [45, 46, 48, 58, 84, 90];
-const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const DAYS_BEFORE_MONTH = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
 /** From the last day before the year 1 to 2000-01-01, the day 0 of PostgreSQL. */
 const EPOCH = 730_120;
@@ -38,10 +39,8 @@ export function dayOf(text: string): number {
   const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
   const month = twoDigits(text, 5);
   const day = twoDigits(text, 8);
-  if (text.charCodeAt(4) !== MINUS || text.charCodeAt(7) !== MINUS || year < 1 || month < 1 || month > 12)
-    return NOT_ONE;
-  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 1 : 0;
-  if (day < 1 || day > (MONTH_DAYS[month - 1] ?? 0) + (month === 2 ? leap : 0)) return NOT_ONE;
+  if (text.charCodeAt(4) !== MINUS || text.charCodeAt(7) !== MINUS || !hasDay(year, month, day)) return NOT_ONE;
+  const leap = isLeap(year) ? 1 : 0;
   const years = year - 1;
   const start = years * 365 + Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400);
   return start + (DAYS_BEFORE_MONTH[month - 1] ?? 0) + (month > 2 ? leap : 0) + day - EPOCH;

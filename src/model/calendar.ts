@@ -2,11 +2,15 @@
 import { Temporal } from 'temporal-polyfill';
 
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+/** True for a year with a 29 February. */
+export const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 
-/** True for a day of the calendar. A year below 100 is a year cut short, never meant. */
-export const isDay = (year: number, month: number, day: number): boolean =>
-  year >= 100 && day >= 1 && (day <= (MONTH_DAYS[month - 1] ?? 0) || (month === 2 && day === 29 && isLeap(year)));
+/** True for a day of the calendar in any year from 1. */
+export const hasDay = (year: number, month: number, day: number): boolean =>
+  year >= 1 && day >= 1 && (day <= (MONTH_DAYS[month - 1] ?? 0) || (month === 2 && day === 29 && isLeap(year)));
+
+/** True for a day that a sender can mean: a year below 100 is a year cut short. */
+export const isDay = (year: number, month: number, day: number): boolean => year >= 100 && hasDay(year, month, day);
 
 /** True for a day that exists. By arithmetic: a Date for every date of a file is most of the time of reading it. */
 export const isDate = (text: string): boolean =>
@@ -131,7 +135,8 @@ export function instantAt(moment: LocalMoment, zone: string): string {
   return instantOf(`${padded(year, 4)}-${padded(month, 2)}-${padded(day, 2)}T${time}`, zone);
 }
 
-const padded = (value: number, width: number): string => String(value).padStart(width, '0');
+/** A number with zeros in front. */
+export const padded = (value: number, width: number): string => String(value).padStart(width, '0');
 
 function numberedHour(number: number, zone: string): LocalHour {
   const text = padded(number, 10);

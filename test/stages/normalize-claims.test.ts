@@ -2,8 +2,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { ClaimResponseRecord } from '../../src/model/records.ts';
+import type { ClaimRecord, ClaimResponseRecord } from '../../src/model/records.ts';
 import { CopyBinary } from '../../src/db/copy-binary.ts';
+import { type FeedSettings, type Item, type RawPayload, unitOf } from '../../src/normalize/batch.ts';
+import { packClaims } from '../../src/normalize/claims/packed-claims.ts';
 import { npiOf, transactionKey, writeContent } from '../../src/normalize/claims/transaction-key.ts';
 import { comparableRxNumber } from '../../src/normalize/rx-number.ts';
 import {
@@ -65,7 +67,10 @@ describe('transaction key', () => {
   test('is the same exactly when all that it covers is', () => {
     const sign = fc.string({ unit: fc.constantFrom('A', '"', '\\', '\n', '\t', 'N', ','), maxLength: 2 });
     const maybe = fc.option(sign);
-    const drawn = fc.record({
+    // As readers make them: objects without a prototype would count as others.
+    const record = <T>(members: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> =>
+      fc.record<T>(members, { noNullPrototype: true });
+    const drawn = record({
       dispensingStatus: sign,
       bin: sign,
       group: sign,
@@ -79,13 +84,13 @@ describe('transaction key', () => {
       fillNumber: fc.option(fc.nat(1)),
       compound: fc.boolean(),
       submissionClarification: fc.array(sign, { maxLength: 2 }),
-      otherPayers: fc.array(fc.record({ bin: sign, pcn: sign, group: sign }), { maxLength: 1 }),
-      patient: fc.record({
+      otherPayers: fc.array(record({ bin: sign, pcn: sign, group: sign }), { maxLength: 1 }),
+      patient: record({
         familyName: maybe,
         givenName: maybe,
         birthDate: maybe,
         sex: maybe,
-        identifier: fc.option(fc.record({ authority: sign, type: sign, value: sign })),
+        identifier: fc.option(record({ authority: sign, type: sign, value: sign })),
       }),
     });
     const part = { productQualifier: '03', ndcText: null, quantity: '1.000', cost: null, basisOfCost: '' };
@@ -201,6 +206,36 @@ test('a claim that names its pharmacy by NPI and by its own id is one claim, in 
   }
   expect(states[1]).toEqual(states[0]);
   expect(states[0]).toMatchObject([{ ncpdp: '1234567', provider_id: NPI, raw_id: numberedId(5) }]);
+});
+
+test('a sign that no text of the database holds costs nothing, also in an NPI', async () => {
+  const odd = claim({ providerQualifier: '01', providerId: '1111\0', rxNumber: '1' });
+  await world.receive('north', [files({ payload: units(odd, claim({ rxNumber: '2' })), rawId: numberedId(1) })]);
+  await world.drain('north');
+  expect(await counters(numberedId(1))).toMatchObject([{ state: 'DONE', records: 2, accepted: 2 }]);
+  expect(await world.rows('select ncpdp, rx_number from claim_transaction order by rx_number')).toEqual([
+    { ncpdp: 'NPI:1111\uFFFD', rx_number: '1' },
+    { ncpdp: '1234567', rx_number: '2' },
+  ]);
+});
+
+test('batches are told apart by feed and number, and those of all payloads are locked', () => {
+  const item = (feed: string, rawId: string, batchId: string): Item<ClaimRecord> => ({
+    unit: unitOf({ rawId, receivedAt: '2026-03-06T00:00:00.000Z' } as RawPayload, { name: feed } as FeedSettings, {
+      position: 'line 1',
+      records: [],
+      errors: [],
+    }),
+    ordinal: 1,
+    record: claim({ batchId }),
+  });
+  const packed = packClaims([
+    item('files', numberedId(1), 'B1'),
+    item('others', numberedId(2), 'B1'),
+    item('others', numberedId(3), ''),
+    item('others', numberedId(4), 'B2'),
+  ]);
+  expect([...(packed?.batches ?? [])]).toEqual(['["files","B1"]', '["others","B1"]', '["others","B2"]']);
 });
 
 test('a pharmacy that arrives or loses its NPI moves its claims and marks both places', async () => {

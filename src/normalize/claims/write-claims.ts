@@ -3,6 +3,7 @@ import { DatabaseError } from '../../db/client.ts';
 import type { Change } from '../../db/changes.ts';
 import { run, statement } from '../../db/statement.ts';
 import type { TenantTransaction } from '../../db/tenant.ts';
+import { storable } from '../recordset.ts';
 import type { PackedClaims } from './packed-claims.ts';
 
 const STAGE = statement(import.meta.url, 'create-stage.sql');
@@ -100,6 +101,6 @@ const numbers = (list: string | null | undefined): number[] => (list ? list.spli
 
 async function pharmaciesByNpi(tx: TenantTransaction, npis: ReadonlySet<string>): Promise<Map<string, string>> {
   if (npis.size === 0) return new Map();
-  const rows = await run<{ npi: string; ncpdp: string }>(tx, PHARMACIES, [tx.tenantId, [...npis]]);
+  const rows = await run<{ npi: string; ncpdp: string }>(tx, PHARMACIES, [tx.tenantId, [...npis].map(storable)]);
   return new Map(rows.map(({ npi, ncpdp }) => [npi, ncpdp]));
 }
